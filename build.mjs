@@ -1,0 +1,308 @@
+// Everything the npm scripts do. Runs on any Node ≥ 20 with nothing installed: it installs what is missing first, then hands over to the
+// pinned Node. usage: node build.mjs start|test|check|bench|build [arguments]
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const at = (...parts) => path.join(root, ...parts);
+const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
+const ci = process.env.CI !== undefined && process.env.CI !== "" && process.env.CI !== "false";
+
+/** A failure that is the user's to mend: shown as one line, without a stack. */
+class Trouble extends Error {}
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+/** Runs a program to its end, showing what it prints. @returns its exit code */
+function run(program, args, options = {}) {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit", ...options });
+  if (error) throw new Trouble(`${program}: ${error.message}`);
+  return status ?? 1;
+}
+
+/** Runs a program that is only of interest when it fails. */
+function runQuietly(program, args, whatFor, options = {}) {
+  const { status, error, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8", maxBuffer: 64 << 20, ...options });
+  if (error || status !== 0) {
+    throw new Trouble(
+      `${whatFor} failed: ${program} ${args.join(" ")}\n${error ? error.message : `${stdout}\n${stderr}`.trim().split("\n").slice(-30).join("\n")}`,
+    );
+  }
+  return stdout;
+}
+
+/** Says what is being done and how long it took. */
+async function step(title, work) {
+  process.stderr.write(`penstock: ${title} … `);
+  const begun = Date.now();
+  await work();
+  say(`${((Date.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+// ---- what must be there -------------------------------------------------------------------------------------------------------------
+
+/** The Node that everything runs under: the pinned one, or the machine's own where no pinned one exists and that one is new enough. */
+function pinnedNode() {
+  const own = at("node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+  if (existsSync(own)) return own;
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  throw new Trouble(`no pinned Node for ${process.platform}-${process.arch} and this one is ${process.version}: install Node 24`);
+}
+
+/** Fingerprint of all that decides what is installed. */
+function lockPrint() {
+  const hash = createHash("sha256");
+  for (const file of ["package.json", "package-lock.json"]) hash.update(readFileSync(at(file)));
+  return `${hash.digest("hex")} ${process.platform}-${process.arch}`;
+}
+
+async function installDependencies() {
+  const stamp = at("node_modules", ".penstock-setup");
+  const print = lockPrint();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === print) return;
+  // npm itself must run on the Node that started it: the pinned one is about to be deleted and written anew.
+  const node = process.env.npm_node_execpath ?? process.execPath;
+  const npm = process.env.npm_execpath;
+  const [program, prefix] = npm ? [node, [npm]] : ["npm", []];
+  await step("installing packages from the lock file (once, about 20 s)", () =>
+    runQuietly(program, [...prefix, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci"),
+  );
+  writeFileSync(stamp, print);
+}
+
+/** The native half of i2c-bus has no prebuilt binary: one C++ file, compiled against the pinned Node's own headers. */
+async function compileI2cBus() {
+  const target = at("node_modules", "i2c-bus", "build", "Release", "i2c.node");
+  if (existsSync(target) || process.platform !== "linux") return;
+  const headers = path.join(path.dirname(path.dirname(pinnedNode())), "include", "node");
+  const include = existsSync(path.join(headers, "node.h"))
+    ? headers
+    : path.join(path.dirname(path.dirname(process.execPath)), "include", "node");
+  await step("compiling i2c-bus", () => {
+    mkdirSync(path.dirname(target), { recursive: true });
+    const flags = [
+      "-shared",
+      "-fPIC",
+      "-O2",
+      "-std=c++20",
+      "-DNODE_GYP_MODULE_NAME=i2c",
+      "-DBUILDING_NODE_EXTENSION",
+      "-Wno-deprecated-declarations",
+      "-Wno-cast-function-type",
+    ];
+    const part = `${target}.part`;
+    runQuietly(
+      process.env.CXX ?? "c++",
+      [...flags, `-I${include}`, `-I${at("node_modules", "nan")}`, at("node_modules", "i2c-bus", "src", "i2c.cc"), "-o", part],
+      "compiling i2c-bus (it needs a C++ compiler such as g++)",
+    );
+    writeFileSync(target, readFileSync(part));
+    rmSync(part);
+  });
+}
+
+/** The XS engine that the portable core is tested in comes as source. */
+async function compileXs() {
+  const folder = at("node_modules", "@agoric", "xsnap");
+  if (existsSync(path.join(folder, "xsnap-native/xsnap/build/bin/lin/release/xsnap-worker"))) return;
+  await step("compiling the XS engine for the tests (once, about 40 s)", () =>
+    runQuietly(
+      "/bin/sh",
+      ["-c", "{ cat build.env; echo node src/build.js; } | xargs env"],
+      "compiling XS (it needs a C compiler and make)",
+      { cwd: folder },
+    ),
+  );
+}
+
+/** Programs from Debian that the tests talk to, listed in package.json by the package that brings them. */
+async function installPeers() {
+  const missing = Object.entries(manifest.penstock.testPeers).filter(
+    ([, probe]) => spawnSync("/bin/sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin"; ${probe}`], { stdio: "ignore" }).status !== 0,
+  );
+  if (missing.length === 0) return;
+  const packages = missing.map(([name]) => name);
+  const root = process.getuid?.() === 0;
+  if (root && spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status === 0) {
+    await step(`installing test peers: ${packages.join(" ")}`, () => {
+      const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+      const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
+      if (spawnSync("apt-get", install, { stdio: "ignore", env: environment }).status === 0) return;
+      runQuietly("apt-get", ["update", "-qq"], "apt-get update", { env: environment });
+      runQuietly("apt-get", install, "installing test peers", { env: environment });
+    });
+    return;
+  }
+  const line = `test peers missing: ${packages.join(" ")} (apt-get install ${packages.join(" ")})`;
+  if (ci) throw new Trouble(`${line}; with CI set nothing may be skipped`);
+  say(`penstock: ${line}; the tests that need them are skipped`);
+}
+
+// ---- commands -----------------------------------------------------------------------------------------------------------------------
+
+/** Environment in which `node` is the pinned Node for everything that is started. */
+const environment = () => ({
+  ...process.env,
+  PATH: `${path.dirname(pinnedNode())}${path.delimiter}${at("node_modules", ".bin")}${path.delimiter}${process.env.PATH ?? ""}`,
+});
+
+const tool = (script, args, options = {}) => run(pinnedNode(), [at("node_modules", script), ...args], { env: environment(), ...options });
+
+/** Hands over to a program of ours under the pinned Node, in this process where this already is that Node. */
+async function handOver(script, args) {
+  if (process.execPath === pinnedNode()) {
+    process.argv.splice(1, process.argv.length - 1, script, ...args);
+    await import(pathToFileURL(script).href);
+    return undefined;
+  }
+  const child = spawn(pinnedNode(), [script, ...args], { stdio: "inherit", env: environment() });
+  // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone has to be passed on.
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  process.on("SIGINT", () => {});
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 1)));
+  });
+}
+
+const commands = {
+  async start(args) {
+    return handOver(at("host", "main.ts"), args);
+  },
+
+  async check() {
+    const checks = [
+      ["types of the portable core", () => tool("typescript/bin/tsc", ["-p", at("shared")])],
+      ["types", () => tool("typescript/bin/tsc", ["-p", root])],
+      ["format and lint", () => tool("@biomejs/biome/bin/biome", ["check", "."])],
+      ["architecture", () => tool("ava/entrypoints/cli.mjs", ["test/architecture.test.ts"])],
+    ];
+    let failed = 0;
+    for (const [title, work] of checks) {
+      say(`penstock: checking ${title}`);
+      if (work() !== 0) failed += 1;
+    }
+    return failed === 0 ? 0 : 1;
+  },
+
+  async test(args) {
+    await compileXs();
+    await installPeers();
+    const child = spawn(pinnedNode(), [at("node_modules", "ava", "entrypoints", "cli.mjs"), ...args], {
+      cwd: root,
+      stdio: ["inherit", "pipe", "inherit"],
+      env: environment(),
+    });
+    let tail = "";
+    child.stdout.on("data", (chunk) => {
+      process.stdout.write(chunk);
+      tail = (tail + chunk).slice(-4000);
+    });
+    const code = await new Promise((resolve) => child.once("close", (status) => resolve(status ?? 1)));
+    const count = (pattern) => [...tail.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
+    const failed = count(
+      /^\s*(\d+) (?:tests? failed|uncaught exceptions?|unhandled rejections?|test files? .*fail.*|tests? remained pending.*)$/gm,
+    );
+    const skipped = count(/^\s*(\d+) tests? (?:skipped|todo)$/gm);
+    console.log(`${count(/^\s*(\d+) tests? passed$/gm)} passed, ${failed === 0 && code !== 0 ? 1 : failed} failed, ${skipped} skipped`);
+    if (ci && skipped > 0) throw new Trouble("tests were skipped, and with CI set nothing may be skipped");
+    return code;
+  },
+
+  async bench(args) {
+    await installPeers();
+    return run(pinnedNode(), [at("test", "bench", "main.ts"), ...args], { env: environment() });
+  },
+
+  async build() {
+    rmSync(at("dist"), { recursive: true, force: true });
+    await step("JSON Schemas into dist/schema", () => writeSchemas(at("dist", "schema")));
+    for (const target of Object.keys(boardTargets))
+      await step(`board bundle into dist/board/${target}`, () => bundleBoard(target, at("dist", "board", target)));
+    return 0;
+  },
+};
+
+function writeSchemas(folder) {
+  mkdirSync(folder, { recursive: true });
+  const script = `import { jsonSchemas } from ${JSON.stringify(pathToFileURL(at("shared/console/json-schema.ts")).href)}; process.stdout.write(JSON.stringify(jsonSchemas()));`;
+  const schemas = JSON.parse(runQuietly(pinnedNode(), ["--input-type=module", "-e", script], "emitting schemas"));
+  for (const [name, schema] of Object.entries(schemas)) writeFileSync(path.join(folder, name), `${JSON.stringify(schema, null, 2)}\n`);
+}
+
+/** The prebuilt native parts of a board bundle by target: package → file inside it. */
+const boardTargets = {
+  "linux-x64": {
+    "classic-level": "prebuilds/linux-x64/classic-level.node",
+    argon2: "prebuilds/linux-x64/argon2.glibc.node",
+  },
+};
+
+/** One file with all code, the natives beside it. `node board.mjs` runs the board. */
+async function bundleBoard(target, folder) {
+  const require = createRequire(import.meta.url);
+  const { build } = await import("esbuild");
+  mkdirSync(path.join(folder, "native"), { recursive: true });
+  for (const [name, file] of Object.entries(boardTargets[target])) {
+    const from = at("node_modules", name, file);
+    if (!existsSync(from))
+      throw new Trouble(`${target}: ${name} has no ${file}; it has ${readdirSync(at("node_modules", name, "prebuilds")).join(", ")}`);
+    writeFileSync(path.join(folder, "native", `${name}.node`), readFileSync(from));
+  }
+  const natives = {
+    name: "natives",
+    setup(builder) {
+      builder.onResolve({ filter: /^node-gyp-build$/ }, ({ importer }) => {
+        const owner = Object.keys(boardTargets[target]).find((name) => importer.startsWith(at("node_modules", name) + path.sep));
+        return owner === undefined ? undefined : { path: owner, namespace: "native" };
+      });
+      builder.onLoad({ filter: /.*/, namespace: "native" }, ({ path: name }) => ({
+        contents: `module.exports = () => require("./native/${name}.node")`,
+        loader: "js",
+      }));
+      builder.onResolve({ filter: /^\.\/native\// }, ({ path: file }) => ({ path: file, external: true }));
+    },
+  };
+  await build({
+    entryPoints: [at("firmware", "main.ts")],
+    outfile: path.join(folder, "board.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    minify: true,
+    keepNames: false,
+    legalComments: "none",
+    plugins: [natives],
+    banner: {
+      js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;',
+    },
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "error",
+    absWorkingDir: root,
+    alias: {},
+  });
+  void require;
+  say(`board.mjs ${(statSync(path.join(folder, "board.mjs")).size / 1024).toFixed(0)} KB`);
+}
+
+// ---- main ---------------------------------------------------------------------------------------------------------------------------
+
+const [name, ...args] = process.argv.slice(2);
+try {
+  const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined;
+  if (command === undefined) throw new Trouble(`usage: node build.mjs ${Object.keys(commands).join("|")} [arguments]`);
+  await installDependencies();
+  await compileI2cBus();
+  const code = await command(args);
+  if (code !== undefined) process.exitCode = code;
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error;
+  say(`penstock: ${error.message}`);
+  process.exitCode = 1;
+}

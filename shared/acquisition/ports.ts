@@ -1,0 +1,70 @@
+import type { MetricSource } from "../base/metric.ts";
+import type { StopSignal } from "../base/stop-signal.ts";
+import type { Millis } from "../base/units.ts";
+import type { PointValue, Sample } from "./sample.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** How one exchange is to be treated. */
+export interface ExchangeOptions {
+  /** From sending to the whole answer. */
+  readonly timeout: Millis;
+  /** Goes ahead of everything that waits and is not urgent: writes. */
+  readonly urgent?: boolean;
+}
+
+/** A way to Modbus units: one TCP connection, one serial line or a simulator. Reconnects by itself for ever. */
+export interface ModbusLine extends MetricSource {
+  readonly id: string;
+  /**
+   * Sends one request PDU to a unit and gives back the whole reply PDU, exception replies included.
+   * @throws {LineDown} no connection · {ReplyTimeout} · {ReplyMalformed} · {LineBusy} its bounded queue is full · {Stopped}
+   */
+  exchange(unit: number, request: Uint8Array, options: ExchangeOptions, stop: StopSignal): Promise<Uint8Array>;
+  /** True while a connection stands. */
+  readonly up: boolean;
+  close(): Promise<void>;
+}
+
+/** Where samples go. Must not throw and must not wait: a full sink drops by its own policy and counts. */
+export interface SampleSink {
+  accept(samples: readonly Sample[]): void;
+}
+
+/** What one write came to. */
+export interface WriteResult {
+  readonly outcome: "written" | "refused" | "failed";
+  /** The code of the error for `refused` and `failed`. */
+  readonly code?: string;
+  /** One sentence for people. */
+  readonly reason?: string;
+  /** What the point held before, as last polled, and what read-back found after. */
+  readonly before: PointValue | null;
+  readonly after: PointValue | null;
+}
+
+/** Writes points through their allow-list, ahead of polls. */
+export interface Actuator {
+  /** @param who the principal that asked, for the audit log. Never rejects but with {Stopped}: refusals and failures are results. */
+  write(thing: string, feature: string, value: PointValue, who: string, stop: StopSignal): Promise<WriteResult>;
+}
+
+/** One piece of recurring work. */
+export interface Task {
+  /** Unique; names the task in metrics. */
+  readonly name: string;
+  readonly schedule: Schedule;
+  /** 0 goes first. */
+  readonly priority: number;
+  /** A run that takes longer is counted. */
+  readonly deadline: Millis;
+  /** One run. Rejections are counted and logged by the runner; the task stays scheduled. */
+  run(stop: StopSignal): Promise<void>;
+}
+
+/** Runs tasks when they are due; one run of a task at a time, a due time met while it still runs is skipped and counted. */
+export interface TaskRunner extends MetricSource {
+  add(task: Task): void;
+  remove(name: string): void;
+  /** Stops all runs and waits for them. */
+  close(): Promise<void>;
+}
