@@ -1,8 +1,8 @@
 import { type Static, Type } from "typebox";
 import { durationPattern } from "../base/duration.ts";
+import { idPattern } from "../base/id.ts";
 
-/** Ids become topic levels and store keys: no `/ + # $`, no spaces. */
-export const idPattern = "^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$";
+export { idPattern };
 
 export const Duration = (description: string) =>
   Type.String({ pattern: durationPattern, description: `${description}; a number and ms, s, min, h or d` });

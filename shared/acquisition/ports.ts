@@ -42,8 +42,22 @@ export interface WriteResult {
   readonly after: PointValue | null;
 }
 
+/** What may be done to one point, and how a desired value of it is pursued. */
+export interface WritePolicy {
+  /** How long a desired value may wait for a device that does not answer. */
+  readonly expiry: Millis;
+  /** Write again whenever the device drifts from the desired value. */
+  readonly hold: boolean;
+  /** Why `value` would be refused now, or `undefined`; uses up nothing of the rate. */
+  refusal(value: PointValue): { readonly code: string; readonly reason: string } | undefined;
+  /** True when the device cannot tell the two values apart: they are the same bits on the wire. */
+  same(a: PointValue, b: PointValue): boolean;
+}
+
 /** Writes points through their allow-list, ahead of polls. */
 export interface Actuator {
+  /** The policy of a point, or `undefined` when there is no such point or nothing may be written to it. */
+  policy(thing: string, feature: string): WritePolicy | undefined;
   /** @param who the principal that asked, for the audit log. Never rejects but with {Stopped}: refusals and failures are results. */
   write(thing: string, feature: string, value: PointValue, who: string, stop: StopSignal): Promise<WriteResult>;
 }
