@@ -1,0 +1,81 @@
+import type { ResolvedDevice } from "../../shared/acquisition/resolve-device.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import type { Instant, Millis } from "../../shared/base/units.ts";
+
+export interface DeviceStateParts {
+  readonly device: ResolvedDevice;
+  readonly clock: Clock;
+  /** Called when the device comes or goes. */
+  readonly onChange: (state: DeviceState) => void;
+}
+
+/** Whether one unit answers, and what became of its exchanges. */
+export class DeviceState {
+  readonly device: ResolvedDevice;
+  readonly #clock: Clock;
+  readonly #onChange: (state: DeviceState) => void;
+  #online = false;
+  #since: Instant;
+  #reason = "not asked yet";
+  #answered: Millis;
+  polls = 0;
+  reads = 0;
+  requestsSaved = 0;
+  readonly misses = new Map<string, number>();
+  /** Exception replies by function and exception code, `3/2`. */
+  readonly exceptions = new Map<string, number>();
+
+  constructor(parts: DeviceStateParts) {
+    this.device = parts.device;
+    this.#clock = parts.clock;
+    this.#onChange = parts.onChange;
+    this.#since = parts.clock.wall();
+    this.#answered = parts.clock.monotonic();
+  }
+
+  get online(): boolean {
+    return this.#online;
+  }
+
+  /** When the device came, or went. */
+  get since(): Instant {
+    return this.#since;
+  }
+
+  /** Why it is not online. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  /** Monotonic time of the last answer, or of the start. */
+  get answeredAt(): Millis {
+    return this.#answered;
+  }
+
+  /** The unit answered, with a value or an exception of its own. */
+  answered(): void {
+    this.#answered = this.#clock.monotonic();
+    if (this.#online) return;
+    this.#online = true;
+    this.#since = this.#clock.wall();
+    this.#onChange(this);
+  }
+
+  missed(cause: string, reason: string): void {
+    this.misses.set(cause, (this.misses.get(cause) ?? 0) + 1);
+    this.#reason = reason;
+  }
+
+  refused(functionCode: number, exception: number): void {
+    const key = `${functionCode}/${exception}`;
+    this.exceptions.set(key, (this.exceptions.get(key) ?? 0) + 1);
+  }
+
+  /** It has been silent for too long. */
+  lost(): void {
+    if (!this.#online) return;
+    this.#online = false;
+    this.#since = this.#clock.wall();
+    this.#onChange(this);
+  }
+}

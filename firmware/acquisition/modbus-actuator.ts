@@ -1,0 +1,242 @@
+import { decodeResponse } from "../../shared/acquisition/decode-response.ts";
+import { encodeRequest } from "../../shared/acquisition/encode-request.ts";
+import { ExceptionCode, ModbusException, type ModbusPlace } from "../../shared/acquisition/modbus-errors.ts";
+import { FunctionCode } from "../../shared/acquisition/modbus-function.ts";
+import type { MaskWriteRegister, ModbusRequest, ReadBits, ReadRegisters } from "../../shared/acquisition/modbus-request.ts";
+import type { Actuator, ModbusLine, SampleSink, WritePolicy, WriteResult } from "../../shared/acquisition/ports.ts";
+import { replyData } from "../../shared/acquisition/reply-data.ts";
+import type { PointValue } from "../../shared/acquisition/sample.ts";
+import { readWord } from "../../shared/acquisition/wire-word.ts";
+import { WriteGuard } from "../../shared/acquisition/write-guard.ts";
+import { type WriteRequest, writeRequest } from "../../shared/acquisition/write-request.ts";
+import type { Clock } from "../../shared/base/clock.ts";
+import { EdgeError } from "../../shared/base/edge-error.ts";
+import type { Log } from "../../shared/base/log.ts";
+import type { Metric, MetricSource } from "../../shared/base/metric.ts";
+import { Stopped, type StopSignal } from "../../shared/base/stop-signal.ts";
+import { payloadValue } from "../../shared/broker/payloads.ts";
+import { type FeatureKey, featureKey } from "../../shared/twin/feature-twin.ts";
+import type { LivePoint } from "./live-point.ts";
+
+export interface ModbusActuatorParts {
+  readonly points: Iterable<LivePoint>;
+  readonly lines: ReadonlyMap<string, ModbusLine>;
+  readonly sink: SampleSink;
+  readonly clock: Clock;
+  /** Every write ends as one entry here: who, what, before, after, result. */
+  readonly log: Log;
+}
+
+/** A point that may be written. */
+interface Writable {
+  readonly live: LivePoint;
+  readonly line: ModbusLine;
+  readonly guard: WriteGuard;
+  readonly readBack: boolean;
+  readonly policy: WritePolicy;
+}
+
+/** The device took the write, but holds another value than the one that was written. */
+export class WriteMismatch extends EdgeError {
+  readonly code = "EDGE_WRITE_MISMATCH";
+  constructor(wanted: PointValue, found: PointValue | null) {
+    super(`the device took ${text(wanted)} but holds ${text(found)}`);
+  }
+}
+
+/** Writes points of Modbus units: allow-list first, then ahead of all polls, read back, and every one of them logged. */
+export class ModbusActuator implements Actuator, MetricSource {
+  readonly #parts: ModbusActuatorParts;
+  readonly #writables = new Map<FeatureKey, Writable>();
+  readonly #outcomes = { written: 0, refused: 0, failed: 0 };
+
+  constructor(parts: ModbusActuatorParts) {
+    this.#parts = parts;
+    for (const live of parts.points) {
+      const line = parts.lines.get(live.device.lineId);
+      const rule = live.point.write;
+      if (line === undefined || rule === undefined) continue;
+      const guard = new WriteGuard(rule);
+      this.#writables.set(featureKey(live.device.thing, live.point.id), {
+        live,
+        line,
+        guard,
+        readBack: rule.readBack,
+        policy: this.#policy(live, guard),
+      });
+    }
+  }
+
+  policy(thing: string, feature: string): WritePolicy | undefined {
+    return this.#writables.get(featureKey(thing, feature))?.policy;
+  }
+
+  async write(thing: string, feature: string, value: PointValue, who: string, stop: StopSignal): Promise<WriteResult> {
+    const writable = this.#writables.get(featureKey(thing, feature));
+    const result = writable === undefined ? unknownPoint(thing, feature) : await this.#write(writable, value, stop);
+    this.#outcomes[result.outcome] += 1;
+    const { before, after, outcome, code, reason } = result;
+    const place =
+      writable === undefined
+        ? {}
+        : { line: writable.line.id, unit: writable.live.device.unit, area: writable.live.area, address: writable.live.address };
+    const entry = {
+      audit: "write",
+      who,
+      thing,
+      feature,
+      ...place,
+      requested: payloadValue(value),
+      before: payloadValue(before),
+      after: payloadValue(after),
+      outcome,
+      code,
+      reason,
+    };
+    if (outcome === "written") this.#parts.log.info(entry, "write");
+    else this.#parts.log.warn(entry, "write");
+    return result;
+  }
+
+  metrics(): readonly Metric[] {
+    const values = Object.entries(this.#outcomes).map(([outcome, value]) => ({ labels: { outcome }, value }));
+    return [{ name: "penstock_writes_total", help: "Writes to devices by outcome", type: "counter", values }];
+  }
+
+  #policy(live: LivePoint, guard: WriteGuard): WritePolicy {
+    const { point, codec } = live;
+    return {
+      expiry: point.write?.expiry ?? live.device.timeout,
+      hold: point.write?.hold ?? false,
+      refusal: (value) => {
+        const refused = guard.wouldRefuse(value, this.#parts.clock.monotonic()) ?? problem(() => writeRequest(point.layout, codec, value));
+        return refused === undefined ? undefined : { code: refused.code, reason: refused.message };
+      },
+      same: (a, b) => sameOnWire(live, a, b),
+    };
+  }
+
+  async #write(writable: Writable, value: PointValue, stop: StopSignal): Promise<WriteResult> {
+    const { live, guard, readBack } = writable;
+    const before = live.tracker.value;
+    const refused = problem(() => writeRequest(live.point.layout, live.codec, value)) ?? guard.refuse(value, this.#parts.clock.monotonic());
+    if (refused !== undefined) return { outcome: "refused", code: refused.code, reason: refused.message, before, after: before };
+    try {
+      const failure = await this.#send(writable, writeRequest(live.point.layout, live.codec, value), stop).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (failure instanceof Stopped) throw failure;
+      if (!readBack) {
+        if (failure !== undefined) throw failure;
+        this.#hand(live, live.tracker.assumed(value, this.#parts.clock.wall()));
+        return { outcome: "written", before, after: value };
+      }
+      // A write that was not answered may have been carried out all the same: only the device knows.
+      if (failure instanceof ModbusException) throw failure;
+      const after = await this.#readBack(writable, stop).catch((error: unknown) => Promise.reject(failure ?? error));
+      if (after !== null && sameOnWire(live, after, value)) return { outcome: "written", before, after };
+      const mismatch = failure ?? new WriteMismatch(value, after);
+      return { outcome: "failed", ...describe(mismatch), before, after };
+    } catch (error) {
+      if (error instanceof Stopped) throw error;
+      return { outcome: "failed", ...describe(error), before, after: null };
+    }
+  }
+
+  async #send(writable: Writable, request: WriteRequest, stop: StopSignal): Promise<void> {
+    try {
+      await this.#exchange(writable, request, stop);
+    } catch (error) {
+      const unsupported = error instanceof ModbusException && error.exception === ExceptionCode.illegalFunction;
+      if (!unsupported || request.function !== FunctionCode.maskWriteRegister) throw error;
+      await this.#changeBits(writable, request, stop);
+    }
+  }
+
+  /** For devices without mask write: reads the register and writes it back changed. What the device changes in between is lost; there is no better way. */
+  async #changeBits(writable: Writable, { address, and, or }: MaskWriteRegister, stop: StopSignal): Promise<void> {
+    const read: ReadRegisters = { function: FunctionCode.readHoldingRegisters, address, quantity: 1 };
+    const reply = await this.#exchange(writable, read, stop);
+    const value = (readWord(reply, replyData(read, reply)) & and) | (or & ~and & 0xffff);
+    await this.#exchange(writable, { function: FunctionCode.writeSingleRegister, address, value }, stop);
+  }
+
+  async #readBack(writable: Writable, stop: StopSignal): Promise<PointValue | null> {
+    const { live } = writable;
+    const { address, span: quantity, area, tracker, codec } = live;
+    const bits = area === "coil";
+    const read: ReadBits | ReadRegisters = {
+      function: bits ? FunctionCode.readCoils : FunctionCode.readHoldingRegisters,
+      address,
+      quantity,
+    };
+    const reply = await this.#exchange(writable, read, stop);
+    const offset = replyData(read, reply, this.#place(writable));
+    const sample = tracker.measured(codec.decode(reply, bits ? offset * 8 : offset), this.#parts.clock.wall());
+    this.#hand(live, sample);
+    return sample.value;
+  }
+
+  async #exchange(writable: Writable, request: ModbusRequest, stop: StopSignal): Promise<Uint8Array> {
+    const { live, line } = writable;
+    const place = this.#place(writable);
+    const reply = await line.exchange(
+      live.device.unit,
+      encodeRequest(request, place),
+      { timeout: live.device.timeout, urgent: true },
+      stop,
+    );
+    decodeResponse(request, reply, place);
+    return reply;
+  }
+
+  #hand(live: LivePoint, sample: ReturnType<LivePoint["tracker"]["measured"]>): void {
+    if (live.filter.passes(sample, this.#parts.clock.monotonic())) this.#parts.sink.accept([sample]);
+  }
+
+  #place({ live, line }: Writable): ModbusPlace {
+    return { line: line.id, unit: live.device.unit };
+  }
+}
+
+function sameOnWire(live: LivePoint, a: PointValue, b: PointValue): boolean {
+  try {
+    const [left, right] = [writeRequest(live.point.layout, live.codec, a), writeRequest(live.point.layout, live.codec, b)];
+    const [one, other] = [encodeRequest(left), encodeRequest(right)];
+    return one.length === other.length && one.every((byte, index) => byte === other[index]);
+  } catch {
+    return false;
+  }
+}
+
+function problem(attempt: () => unknown): EdgeError | undefined {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    if (error instanceof EdgeError) return error;
+    throw error;
+  }
+}
+
+function describe(error: unknown): { code: string; reason: string } {
+  return {
+    code: error instanceof EdgeError ? error.code : "EDGE_INTERNAL",
+    reason: error instanceof Error ? error.message : String(error),
+  };
+}
+
+function unknownPoint(thing: string, feature: string): WriteResult {
+  return {
+    outcome: "refused",
+    code: "EDGE_WRITE_UNKNOWN",
+    reason: `${thing}/${feature} is no point that may be written`,
+    before: null,
+    after: null,
+  };
+}
+
+function text(value: PointValue | null): string {
+  return typeof value === "bigint" ? String(value) : JSON.stringify(payloadValue(value));
+}

@@ -1,0 +1,144 @@
+import path from "node:path";
+import type { ModbusLine, SampleSink } from "../shared/acquisition/ports.ts";
+import type { Log } from "../shared/base/log.ts";
+import type { MetricSource } from "../shared/base/metric.ts";
+import type { BrokerConfig } from "../shared/broker/broker-config.ts";
+import type { ResolvedConfig } from "../shared/console/resolve-config.ts";
+import { type FeatureKey, featureKey } from "../shared/twin/feature-twin.ts";
+import type { TwinStore } from "../shared/twin/ports.ts";
+import { previousSample } from "../shared/twin/previous-sample.ts";
+import { Acquisition } from "./acquisition/acquisition.ts";
+import { ModbusTcpLine } from "./acquisition/modbus-tcp-line.ts";
+import { SamplePublisher } from "./acquisition/sample-publisher.ts";
+import { StatusView } from "./acquisition/status-view.ts";
+import { NodeTaskRunner } from "./acquisition/task-runner.ts";
+import { AedesBroker } from "./broker/aedes-broker.ts";
+import { BoardHealth } from "./console/board-health.ts";
+import { HealthServer } from "./console/health-server.ts";
+import { MetricsRegistry } from "./console/metrics-registry.ts";
+import { ClosingStack } from "./platform/closing-stack.ts";
+import { NodeClock } from "./platform/clock-node.ts";
+import { DesiredReconciler } from "./twin/desired-reconciler.ts";
+import { SetHandler } from "./twin/set-handler.ts";
+import { TwinPublisher } from "./twin/twin-publisher.ts";
+import { LevelTwinStore } from "./twin/twin-store-level.ts";
+import { TwinView } from "./twin/twin-view.ts";
+
+export interface BoardParts {
+  readonly config: ResolvedConfig;
+  /** The broker's part of the configuration, its paths absolute. */
+  readonly broker: BrokerConfig;
+  /** Directory of all stores. */
+  readonly data: string;
+  readonly healthPort: number;
+  /** Shown by `/health`. */
+  readonly version: string;
+  readonly log: Log;
+}
+
+/** A running board. */
+export interface Board {
+  /** Where the broker listens, as URLs. */
+  readonly addresses: readonly string[];
+  /** Base URL of `/health` and `/metrics`. */
+  readonly health: string;
+  /** Closes everything in reverse order of opening; what is pending is on disk when it resolves. */
+  close(): Promise<void>;
+}
+
+/** Polls mostly wait for their devices: many at once cost little, and silent devices must not take the places of others. */
+const pollsAtOnce = 4096;
+
+/**
+ * Builds a board from its parts and starts it. When something cannot be opened, what was opened before is closed again.
+ * @throws {PortTaken} {ListenRefused} {BrokerExposed} {AccountsRefused} {StoreLocked} {StoreUnwritable} {StoreNewer}
+ */
+export async function composeBoard(parts: BoardParts): Promise<Board> {
+  const opened = new ClosingStack();
+  try {
+    return await open(parts, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function open({ config, broker: brokerConfig, data, healthPort, version, log }: BoardParts, opened: ClosingStack): Promise<Board> {
+  const clock = new NodeClock();
+  const random = Math.random;
+
+  // Connections to the devices take their time: they begin first.
+  const lines = new Map<string, ModbusLine>();
+  for (const line of config.lines) lines.set(line.id, opened.add(ModbusTcpLine.open({ ...line, clock, log, random })));
+
+  const store = opened.add(await LevelTwinStore.open({ ...config.twin, directory: path.join(data, "twin"), clock, log }));
+  const units = unitsOf(config);
+  const twins = new TwinView({ store, units });
+  const statuses = new StatusView();
+  statuses.set({ thing: config.id, online: true, since: clock.wall(), reason: "" });
+  const broker = opened.add(await AedesBroker.open({ config: brokerConfig, directory: path.join(data, "broker"), retainedViews: [twins, statuses], clock, log, random }));
+  opened.add(new TwinPublisher({ store, view: twins, broker, log }));
+
+  const samples = new SamplePublisher({ broker, unitOf: (thing, feature) => units.get(featureKey(thing, feature)), log });
+  const runner = opened.add(new NodeTaskRunner({ clock, log, concurrency: pollsAtOnce }));
+  const acquisition = opened.add(
+    new Acquisition({
+      devices: config.devices,
+      schedules: config.schedules,
+      lines,
+      runner,
+      sink: sinkOf(store, samples, log),
+      previous: (thing, feature) => previousSample(store.get(featureKey(thing, feature))?.reported),
+      onDevice: (state) => statuses.set({ thing: state.device.thing, online: state.online, since: state.since, reason: state.reason }, broker, log),
+      clock,
+      log,
+    }),
+  );
+  for (const state of acquisition.states) statuses.set({ thing: state.device.thing, online: state.online, since: state.since, reason: state.reason });
+
+  const reconciler = opened.add(new DesiredReconciler({ store, actuator: acquisition.actuator, clock, log, random }));
+  new SetHandler({ broker, reconciler, log });
+  reconciler.resume();
+
+  const sources: MetricSource[] = [...lines.values(), store, broker, runner, acquisition, reconciler];
+  const stores = [
+    { name: "twin", recovery: store.recovery, writable: () => true },
+    { name: "broker", recovery: "clean" as const, writable: () => true },
+  ];
+  const health = opened.add(
+    await HealthServer.open({
+      host: config.health.host,
+      port: healthPort,
+      registry: new MetricsRegistry(sources),
+      sources: [new BoardHealth({ lines: lines.values(), devices: acquisition.states, stores })],
+      about: { id: config.id, board: config.board, version },
+      log,
+    }),
+  );
+  return { addresses: broker.addresses, health: health.address, close: () => opened.close() };
+}
+
+function unitsOf(config: ResolvedConfig): ReadonlyMap<FeatureKey, string> {
+  const units = new Map<FeatureKey, string>();
+  for (const device of config.devices) for (const { id, unit } of device.points) if (unit !== undefined) units.set(featureKey(device.thing, id), unit);
+  return units;
+}
+
+/** Samples go to the twin first, then to whoever listens. A twin that cannot take one more feature must not stop the poll: it is counted there. */
+function sinkOf(store: Pick<TwinStore, "report">, samples: SampleSink, log: Log): SampleSink {
+  let refused = false;
+  return {
+    accept(batch) {
+      for (const sample of batch) {
+        try {
+          store.report(sample);
+        } catch (error) {
+          if (!refused) log.error({ thing: sample.thing, feature: sample.feature, error: String(error) }, "a sample cannot be kept in the twin; further ones are only counted");
+          refused = true;
+        }
+      }
+      samples.accept(batch);
+    },
+  };
+}
+

@@ -1,0 +1,59 @@
+import type { ModbusLine } from "../../shared/acquisition/ports.ts";
+import type { HealthCheck, HealthSource } from "./health.ts";
+
+/** What health needs to know of a device. */
+export interface DeviceHealth {
+  readonly device: { readonly thing: string };
+  readonly online: boolean;
+  readonly reason: string;
+}
+
+/** What health needs to know of a store. */
+export interface StoreHealth {
+  readonly name: string;
+  /** How it was found at start. */
+  readonly recovery: "clean" | "repaired" | "lost";
+  /** True while the disk takes what is written. */
+  readonly writable: () => boolean;
+}
+
+export interface BoardHealthParts {
+  readonly lines: Iterable<Pick<ModbusLine, "id" | "up">>;
+  readonly devices: readonly DeviceHealth[];
+  readonly stores: readonly StoreHealth[];
+}
+
+/** How many devices are named one by one; of more, the count says enough. */
+const mostNamed = 20;
+
+/** The board as `/health` shows it: stores that cannot be written fail it; lines and devices that are away degrade it. */
+export class BoardHealth implements HealthSource {
+  readonly #parts: BoardHealthParts;
+
+  constructor(parts: BoardHealthParts) {
+    this.#parts = parts;
+  }
+
+  health(): readonly HealthCheck[] {
+    return [...this.#stores(), ...this.#lines(), ...this.#devices()];
+  }
+
+  *#stores(): Generator<HealthCheck> {
+    for (const { name, recovery, writable } of this.#parts.stores) {
+      if (!writable()) yield { name: `store ${name}`, state: "failing", detail: "the disk refuses writes; see the log" };
+      else if (recovery === "clean") yield { name: `store ${name}`, state: "ok" };
+      else yield { name: `store ${name}`, state: "degraded", detail: recovery === "lost" ? "it was beyond repair at start and begun anew; the old one lies beside it" : "it was damaged and repaired at start; a copy lies beside it" };
+    }
+  }
+
+  *#lines(): Generator<HealthCheck> {
+    for (const { id, up } of this.#parts.lines) yield { name: `line ${id}`, state: up ? "ok" : "degraded", ...(!up && { detail: "not connected" }) };
+  }
+
+  *#devices(): Generator<HealthCheck> {
+    const { devices } = this.#parts;
+    const away = devices.filter(({ online }) => !online);
+    yield { name: "devices", state: away.length === 0 ? "ok" : "degraded", detail: `${devices.length - away.length} of ${devices.length} answer` };
+    for (const { device, reason } of away.slice(0, mostNamed)) yield { name: `device ${device.thing}`, state: "degraded", detail: reason };
+  }
+}

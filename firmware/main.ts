@@ -1,0 +1,70 @@
+import path from "node:path";
+import manifest from "../package.json" with { type: "json" };
+import { EdgeError } from "../shared/base/edge-error.ts";
+import { resolveConfig } from "../shared/console/resolve-config.ts";
+import { helpText, readSettings, type Settings } from "../shared/console/settings.ts";
+import { type Board, composeBoard } from "./compose.ts";
+import { readConfig } from "./console/config-file.ts";
+import { cronCalendar } from "./console/cron-calendar.ts";
+import { brokerStartConfig } from "./console/start-config.ts";
+import { openLog } from "./platform/log-pino.ts";
+
+/** What was opened gets this long to close; then the process ends all the same. */
+const closeTime = 1800;
+
+const log = openLog("info", "board");
+
+async function start(settings: Settings): Promise<Board> {
+  const file = path.resolve(settings.config ?? path.join(settings.data, "penstock.json"));
+  const config = await readConfig(file, { calendar: cronCalendar });
+  const resolved = resolveConfig(config);
+  const board = await composeBoard({
+    config: resolved,
+    broker: brokerStartConfig(config, { settings, directory: path.dirname(file) }),
+    data: path.resolve(settings.data),
+    healthPort: settings.healthPort ?? resolved.health.port,
+    version: manifest.version,
+    log,
+  });
+  log.info({ config: file, addresses: board.addresses, health: board.health, devices: resolved.devices.length }, "the board serves");
+  // Whoever started this process may have gone: the board does not depend on it.
+  process.on("disconnect", () => {});
+  process.on("error", () => {});
+  if (process.connected) process.send?.({ kind: "ready", addresses: board.addresses, health: board.health }, () => {});
+  return board;
+}
+
+/** Waits for the first signal to end. */
+const ended = new Promise<string>((resolve) => {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
+});
+
+/** A fault that nobody foresaw leaves the process in an unknown state: it ends, and its supervisor starts it again. */
+process.on("uncaughtException", (error) => {
+  log.error({ err: error }, "an unforeseen fault; the board ends and is to be started again");
+  process.exit(70);
+});
+
+async function main(): Promise<number> {
+  try {
+    const settings = readSettings(process.argv.slice(2), process.env);
+    if (settings.help || settings.version) {
+      console.log(settings.help ? helpText() : manifest.version);
+      return 0;
+    }
+    const board = await start(settings);
+    const signal = await ended;
+    log.info({ signal }, "the board ends");
+    setTimeout(() => {
+      log.error({}, "closing takes too long; the board ends without waiting");
+      process.exit(1);
+    }, closeTime).unref();
+    await board.close();
+    return 0;
+  } catch (error) {
+    console.error(error instanceof EdgeError ? `penstock: ${error.message}` : error);
+    return 1;
+  }
+}
+
+process.exit(await main());

@@ -1,0 +1,44 @@
+import { cronCalendar } from "../../firmware/console/cron-calendar.ts";
+import { checkConfig } from "../../shared/console/check-config.ts";
+import { ConfigInvalid } from "../../shared/console/config-errors.ts";
+import { configInvalid, parseDocument } from "../../shared/console/parse-document.ts";
+import { PenstockConfig } from "../../shared/console/penstock-config.ts";
+
+const boards = new Map([
+  ["linux-generic", { limits: { points: 6, clients: 10 } }],
+  ["simulated", { limits: { points: 6, clients: 10 } }],
+]);
+
+/** The boards that test configurations may be for: they bear six points. */
+export const sixPoints = { calendar: cronCalendar, boards };
+
+/** What the text of a `penstock.json` is refused with, `undefined` when it is good. What is no {@link ConfigInvalid} is thrown on. */
+export function configError(text: string): ConfigInvalid | undefined {
+  try {
+    const problems = checkConfig(parseDocument("penstock.json", text, PenstockConfig), sixPoints);
+    return problems.length === 0 ? undefined : configInvalid("penstock.json", text, problems);
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return error;
+    throw error;
+  }
+}
+
+/** The lines of the error's message. */
+export function problemLines(text: string): readonly string[] {
+  return configError(text)?.message.split("\n") ?? [];
+}
+
+/** The lines for a configuration in one line of text, without file and place. */
+export function problemTexts(config: unknown): readonly string[] {
+  return problemLines(JSON.stringify(config)).map((line) => line.replace(/^penstock\.json:1:\d+: /, ""));
+}
+
+export const somePoint = { id: "level", area: "holding", address: 0 };
+export const someDevice = { id: "pump", line: "plc", points: [somePoint] };
+export const someLine = { id: "plc", protocol: "modbus-tcp", host: "192.0.2.1" };
+/** A good configuration but for what the point, or the device, says besides. */
+export const withPoint = (extra: object): object => ({
+  lines: [someLine],
+  devices: [{ ...someDevice, points: [{ ...somePoint, ...extra }] }],
+});
+export const withDevice = (extra: object): object => ({ lines: [someLine], devices: [{ ...someDevice, ...extra }] });
