@@ -21,6 +21,8 @@ export interface Broker extends MetricSource {
   publish(topic: string, payload: Uint8Array | string, options: PublishOptions): Promise<void>;
   /** True while at least one client's subscription matches: lets producers skip building messages that nobody hears. Cheap: cached per topic. */
   listened(topic: string): boolean;
+  /** True when the principal's rights let it publish to `topic` now: what the board must ask before it answers where a client wants. */
+  mayPublish(principal: string, topic: string): boolean;
   /** Calls `handler` for each message that matches `filter`, the board's own excepted. What it throws is logged, never passed on. */
   handle(filter: string, handler: (message: BrokerMessage) => void): void;
   /** Addresses that are listened on, for people: `mqtt://127.0.0.1:1883`. */

@@ -1,0 +1,125 @@
+import type { AedesOptions, AedesPublishPacket, Client, PublishPacket } from "aedes";
+import type { LimitSettings } from "../../shared/broker/broker-settings.ts";
+import type { BrokerCounters } from "./broker-counters.ts";
+import type { BrokerGate } from "./broker-gate.ts";
+import type { BrokerStore } from "./broker-store.ts";
+import type { MessageRouter } from "./message-router.ts";
+import { MqttConnection } from "./mqtt-connection.ts";
+import type { LevelPersistence } from "./persistence-level.ts";
+
+export interface AedesHookParts {
+  readonly gate: BrokerGate;
+  readonly store: BrokerStore;
+  readonly router: MessageRouter;
+  readonly persistence: LevelPersistence;
+  readonly counters: BrokerCounters;
+  readonly limits: LimitSettings;
+  /** A client is let in: from now on its id belongs to this connection. */
+  readonly admitted: (connection: MqttConnection) => void;
+  /** A client published something that was accepted. */
+  readonly received: (packet: PublishPacket, connection: MqttConnection) => void;
+}
+
+/** The connection that Aedes serves a client on. */
+export function connectionOf(client: Client): MqttConnection | undefined {
+  const connection: unknown = client.conn;
+  return connection instanceof MqttConnection ? connection : undefined;
+}
+
+/** How Aedes is set up, and what it asks us. MQTT 3.1.1. */
+export function aedesOptions(parts: AedesHookParts): AedesOptions {
+  const { gate, store, router, persistence, counters, limits } = parts;
+  /** True when a QoS 1 or 2 message may be acknowledged only once the store has it. */
+  const durable = (packet: PublishPacket): boolean =>
+    (packet.retain && !store.retained.isViewed(packet.topic)) || store.sessions.match(packet.topic).length > 0;
+
+  return {
+    mq: router,
+    persistence,
+    concurrency: 1000,
+    drainTimeout: 2000,
+    connectTimeout: limits.connectTimeout,
+    maxInflightInbound: limits.inFlight,
+    maxTopicLevels: limits.topicLevels,
+
+    preConnect(client, packet, callback) {
+      const connection = connectionOf(client);
+      const verdict = connection === undefined ? undefined : gate.inspect(connection, packet);
+      if (verdict !== undefined) connection?.refuse(verdict.code, verdict.cause);
+      callback(null, verdict === undefined);
+    },
+
+    authenticate(client, user, password, done) {
+      const connection = connectionOf(client);
+      if (connection === undefined) {
+        done(null, false);
+        return;
+      }
+      connection.clientId = client.id;
+      gate.admit(connection, user, password).then(
+        (verdict) => {
+          if (verdict !== undefined) connection.refuse(verdict.code, verdict.cause);
+          const welcome = verdict === undefined && !connection.destroyed;
+          if (welcome) parts.admitted(connection);
+          done(null, welcome);
+        },
+        () => {
+          connection.refuse(3, "busy");
+          done(null, false);
+        },
+      );
+    },
+
+    authorizePublish(client, packet, callback) {
+      const connection = client === null ? undefined : connectionOf(client);
+      if (connection === undefined) {
+        callback(new Error("not allowed"));
+        return;
+      }
+      const problem = gate.publishProblem(connection, packet);
+      if (problem !== undefined) {
+        callback(problem);
+        return;
+      }
+      counters.messagesIn++;
+      // Aedes writes PUBACK first and publishes then: the acknowledgement is held back until the message is on disk.
+      if (packet.qos === 1 && packet.messageId !== undefined && durable(packet)) connection.heldAcks.hold(packet.messageId);
+      callback(null);
+    },
+
+    authorizeSubscribe(client, subscription, callback) {
+      const connection = connectionOf(client);
+      const granted = connection === undefined ? false : gate.maySubscribe(connection, subscription);
+      if (granted instanceof Error) callback(granted);
+      else {
+        if (granted) connection?.granted.set(subscription.topic, subscription.qos);
+        callback(null, granted ? subscription : null);
+      }
+    },
+
+    authorizeForward: (client, packet: AedesPublishPacket) => (router.forwarding(client, packet) ? packet : null),
+
+    published(packet, client, callback) {
+      const connection = client === null ? undefined : connectionOf(client);
+      if (connection === undefined) {
+        callback(null);
+        return;
+      }
+      const { messageId: id, qos, topic, retain } = packet;
+      if (retain) {
+        const payload = Buffer.from(packet.payload);
+        store.retained.store({ topic, payload, qos, retain: true, principal: connection.rights?.principal ?? "" });
+      }
+      parts.received(packet, connection);
+      const held = qos === 1 && id !== undefined && connection.heldAcks.holds(id);
+      if (!held && (qos !== 2 || (connection.clean && !durable(packet)))) {
+        callback(null);
+        return;
+      }
+      void store.commit.commit().then(() => {
+        if (held) connection.heldAcks.release(id);
+        callback(null);
+      });
+    },
+  };
+}

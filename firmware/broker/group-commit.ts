@@ -1,0 +1,131 @@
+import type { Level } from "level";
+import type { Clock, Disarm } from "../../shared/base/clock.ts";
+import type { Log } from "../../shared/base/log.ts";
+import { type Millis, millis } from "../../shared/base/units.ts";
+
+export interface GroupCommitParts {
+  readonly db: Level<string, string>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Longest wait of a change that nobody waits for. */
+  readonly interval: Millis;
+}
+
+interface Batch {
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+}
+
+function newBatch(): Batch {
+  let resolve = (): void => undefined;
+  const done = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { done, resolve };
+}
+
+const firstRetry = 100;
+const lastRetry = 5000;
+
+/**
+ * Writes changes in groups, each with one fsync: while one group is being written the next one gathers.
+ * A group that cannot be written (disk full) is tried again until it can; whoever waits for it goes on waiting, since nothing may be acknowledged.
+ */
+export class GroupCommit {
+  /** Groups on disk. */
+  commits = 0;
+  /** Bytes of keys and values on disk. */
+  bytes = 0;
+  /** Groups that could not be written. */
+  failures = 0;
+  readonly #parts: GroupCommitParts;
+  readonly #settled = Promise.resolve();
+  #pending = new Map<string, Buffer | undefined>();
+  #next: Batch | undefined;
+  #running: Promise<void> | undefined;
+  #wanted = false;
+  #disarm: Disarm | undefined;
+  #closed = false;
+
+  constructor(parts: GroupCommitParts) {
+    this.#parts = parts;
+  }
+
+  put(key: string, value: Buffer): void {
+    this.#change(key, value);
+  }
+
+  remove(key: string): void {
+    this.#change(key, undefined);
+  }
+
+  /** Resolves when all changes made so far are on disk. Asks for them to be written now. */
+  commit(): Promise<void> {
+    if (this.#pending.size === 0) return this.#running ?? this.#settled;
+    this.#next ??= newBatch();
+    if (!this.#wanted) {
+      this.#wanted = true;
+      // What else this turn brings comes along.
+      if (this.#running === undefined) setImmediate(() => this.#start());
+    }
+    return this.#next.done;
+  }
+
+  /** Takes no more changes. What is pending is written by a last `commit`. */
+  close(): void {
+    this.#closed = true;
+    this.#disarm?.();
+  }
+
+  #change(key: string, value: Buffer | undefined): void {
+    if (this.#closed) return;
+    this.#pending.set(key, value);
+    if (this.#disarm === undefined && !this.#wanted) {
+      this.#disarm = this.#parts.clock.after(this.#parts.interval, () => {
+        this.#disarm = undefined;
+        void this.commit();
+      });
+    }
+  }
+
+  #start(): void {
+    if (this.#running !== undefined || this.#pending.size === 0) return;
+    this.#disarm?.();
+    this.#disarm = undefined;
+    this.#wanted = false;
+    const batch = this.#next ?? newBatch();
+    this.#next = undefined;
+    const changes = this.#pending;
+    this.#pending = new Map();
+    this.#running = this.#write(changes).then(() => {
+      this.#running = undefined;
+      batch.resolve();
+      if (this.#wanted) this.#start();
+    });
+  }
+
+  async #write(changes: ReadonlyMap<string, Buffer | undefined>): Promise<void> {
+    const { db, clock, log } = this.#parts;
+    let size = 0;
+    const operations: ({ type: "put"; key: string; value: Buffer } | { type: "del"; key: string })[] = [];
+    for (const [key, value] of changes) {
+      size += key.length + (value?.length ?? 0);
+      operations.push(value === undefined ? { type: "del", key } : { type: "put", key, value });
+    }
+    for (let delay = firstRetry; ; delay = Math.min(2 * delay, lastRetry)) {
+      try {
+        await db.batch<string, Buffer>(operations, { sync: true, valueEncoding: "buffer" });
+        this.commits++;
+        this.bytes += size;
+        return;
+      } catch (error) {
+        this.failures++;
+        if (delay === firstRetry) log.error({ err: error }, "the broker's store cannot be written; trying again until it can");
+        if (this.#closed) return;
+        await new Promise<void>((resolve) => {
+          clock.after(millis(delay), resolve);
+        });
+      }
+    }
+  }
+}

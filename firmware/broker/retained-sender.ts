@@ -1,0 +1,40 @@
+import type { LimitSettings } from "../../shared/broker/broker-settings.ts";
+import type { MqttConnection } from "./mqtt-connection.ts";
+import type { LevelPersistence } from "./persistence-level.ts";
+import { PublishFrame } from "./publish-frame.ts";
+import type { RetainedStore } from "./retained-store.ts";
+import type { SessionStore } from "./session-store.ts";
+
+export interface RetainedSenderParts {
+  readonly retained: RetainedStore;
+  readonly sessions: SessionStore;
+  readonly persistence: LevelPersistence;
+  readonly limits: LimitSettings;
+}
+
+/** Sends new subscriptions their retained messages, as fast as the client takes them. MQTT 3.1.1 §3.8.4. */
+export class RetainedSender {
+  readonly #parts: RetainedSenderParts;
+
+  constructor(parts: RetainedSenderParts) {
+    this.#parts = parts;
+  }
+
+  async send(connection: MqttConnection, filters: readonly string[]): Promise<void> {
+    const { retained, sessions, persistence, limits } = this.#parts;
+    for (const filter of filters) {
+      for (const message of retained.matching(filter)) {
+        const granted = connection.granted.get(filter);
+        if (connection.destroyed || granted === undefined) break;
+        const qos = message.qos > granted ? granted : message.qos;
+        const session = qos === 0 || connection.clean ? undefined : sessions.get(connection.clientId);
+        // The queue is for what is new: a long list of retained messages may fill half of it.
+        const roomy = session !== undefined && 2 * session.queue.size < limits.offlineMessages && 2 * session.bytes < limits.offlineBytes;
+        const delivery = roomy ? sessions.enqueue(session, { ...message, qos }) : undefined;
+        if (session !== undefined && delivery !== undefined) persistence.send(session, delivery);
+        else connection.deliver(new PublishFrame(message.topic, message.payload, true), qos);
+        if (connection.backlog() > limits.outSoftBytes / 2) await connection.room();
+      }
+    }
+  }
+}

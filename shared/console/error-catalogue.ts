@@ -1,0 +1,136 @@
+/** What an error code means to a person. */
+export interface ErrorEntry {
+  /** One sentence. */
+  readonly meaning: string;
+  /** One sentence: what the user can do. */
+  readonly remedy: string;
+}
+
+const entry = (meaning: string, remedy: string): ErrorEntry => ({ meaning, remedy });
+
+/** Every error code there is, for documentation, consoles and support. In the order of the alphabet. */
+export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
+  EDGE_BAD_CRON: entry(
+    "A schedule's cron pattern or time zone cannot be understood, or it never comes.",
+    "Give five fields (minute, hour, day, month, weekday), or six with seconds first, and an IANA time zone.",
+  ),
+  EDGE_BAD_DURATION: entry("A text is not a duration.", "Write a number and one of ms, s, min, h, d, as in 500 ms."),
+  EDGE_BAD_PERIOD: entry("A task's period is shorter than 1 ms.", "Give a period of at least 1 ms."),
+  EDGE_BOARD_RUNNING: entry(
+    "A board that an earlier supervisor started still uses the data directory.",
+    "End the process that the message names, or give another directory with --data.",
+  ),
+  EDGE_BOARD_START: entry("The board process ended before it served.", "Read the end of the board's log file that the message names."),
+  EDGE_BROKER_ACCOUNTS: entry(
+    "The accounts file of the broker is missing, unreadable or wrong; none of it is used.",
+    "Mend what the message names; nobody can log in before.",
+  ),
+  EDGE_BROKER_BAD_PUBLISH: entry(
+    "The board tried to publish something that no MQTT message can be.",
+    "Report it: no setting and no client can cause it.",
+  ),
+  EDGE_BROKER_CERTIFICATE: entry(
+    "The certificate or key of a TLS listener cannot be used.",
+    "Give PEM files of the certificate chain and of its key that the board may read.",
+  ),
+  EDGE_BROKER_CLOSED: entry("The broker was used after it was closed.", "Nothing: the board is stopping."),
+  EDGE_BROKER_EXPOSED: entry(
+    "A listener of the broker can be reached from other machines but lacks TLS or accounts.",
+    "Give it a certificate and an accounts file, or let it listen on 127.0.0.1.",
+  ),
+  EDGE_CBOR_INVALID: entry("Bytes that should be CBOR are not, or nest too deep.", "Look at the sender of the message."),
+  EDGE_CBOR_UNENCODABLE: entry("A value has no CBOR form.", "Send numbers, texts, bytes, lists and maps with text keys only."),
+  EDGE_CONFIG: entry(
+    "A configuration file has the problems that the message lists, each with line, column, path and what was expected; nothing was started.",
+    "Mend each line of the message; an editor with the JSON Schema shows the same problems while typing.",
+  ),
+  EDGE_CONFIG_MISSING: entry(
+    "The configuration file that was asked for is not there.",
+    "Correct the path, make the file, or start without --config for the built-in example.",
+  ),
+  EDGE_CONFIG_UNREADABLE: entry(
+    "The configuration file is there but cannot be read as UTF-8 text of at most 4 MiB.",
+    "Look at its permissions, size and encoding.",
+  ),
+  EDGE_DATA_DIR: entry("The data directory cannot be made or written.", "Give a directory that this user may write with --data."),
+  EDGE_INTENT_SUPERSEDED: entry(
+    "A newer desired value took the place of this one, or the board is stopping.",
+    "Nothing when the newer value is right; otherwise set the value again.",
+  ),
+  EDGE_INTERNAL: entry("Something failed that should not be able to.", "Report it with the log entry of that moment."),
+  EDGE_LINE_BUSY: entry(
+    "So many requests wait for a line that no more are taken.",
+    "Poll less often, or raise inFlight if the device bears it.",
+  ),
+  EDGE_LINE_DOWN: entry(
+    "There is no connection to the line just now; the board goes on trying.",
+    "Look at the device's power, cable, address and port, and at how many connections it allows.",
+  ),
+  EDGE_LISTEN_REFUSED: entry(
+    "The operating system refuses to let a server listen on the address.",
+    "Give an address of this machine, and a port above 1023 unless the process has the right to lower ones.",
+  ),
+  EDGE_MODBUS_EXCEPTION: entry(
+    "The device answered that it cannot do what was asked.",
+    "Compare area, address and count with the device's register list; the message names the exception.",
+  ),
+  EDGE_MODBUS_FRAME: entry(
+    "What came from the line is not a Modbus frame.",
+    "Make sure that the other side speaks this kind of Modbus, and on a serial line that speed and parity are right.",
+  ),
+  EDGE_MODBUS_REPLY: entry("A reply does not fit its request.", "Set inFlight to 1; if it goes on, the device breaks the protocol."),
+  EDGE_MODBUS_REQUEST: entry(
+    "A request would break the limits of the protocol and was not sent.",
+    "Make the point smaller, or lower the limits of the device.",
+  ),
+  EDGE_MODBUS_TIMEOUT: entry("The device did not answer in time.", "Look at the unit id and the device; raise timeout for slow ones."),
+  EDGE_PLAN_RANGE: entry(
+    "A value does not fit into any request that the unit allows.",
+    "Raise limits.registers or make the point smaller.",
+  ),
+  EDGE_PORT_TAKEN: entry("Another program listens on the port already.", "Stop that program or choose another port."),
+  EDGE_SCHEDULER_FULL: entry("There are more tasks than the scheduler was made for.", "Use fewer different schedules, or fewer devices."),
+  EDGE_SETTINGS: entry("A flag or environment variable is not what it should be.", "See --help."),
+  EDGE_SET_BUSY: entry("Too many requests to set values are under way.", "Send the request again later, and fewer at once."),
+  EDGE_SET_INVALID: entry(
+    "The payload of a set request is not a set request.",
+    "Send JSON with value and, for an answer, responseTopic and correlation.",
+  ),
+  EDGE_SET_RETAINED: entry("A set request was retained.", "Send it without the retain flag: it would be asked again with every restart."),
+  EDGE_STOPPED: entry("The work ended because the board is stopping.", "Nothing; send the request again after the start."),
+  EDGE_STORE_LOCKED: entry("Another process has the store open.", "Stop that process, or give this one a data directory of its own."),
+  EDGE_STORE_NEWER: entry("A newer version of Penstock wrote the store.", "Run that version or a newer one."),
+  EDGE_STORE_UNWRITABLE: entry(
+    "The store's directory cannot be made, read or written.",
+    "Look at permissions and free space, or give another directory with --data.",
+  ),
+  EDGE_TASK_EXISTS: entry("Two tasks have the same name.", "Report it: no setting can cause it."),
+  EDGE_TOPIC_INVALID: entry("A name cannot stand in a topic.", "Use 1 to 64 letters, digits and : . _ -, the first a letter or digit."),
+  EDGE_TWIN_BUSY: entry("Too many changes of twins wait for the disk.", "Send fewer changes at once; look at the disk when it lasts."),
+  EDGE_TWIN_CLOSED: entry("The twin store was closed before the change was on disk.", "Send the change again after the start."),
+  EDGE_TWIN_DOCUMENT: entry(
+    "A stored document of a twin cannot be read.",
+    "Nothing at once: the rest of the store is used; report it with the copy that was put aside.",
+  ),
+  EDGE_TWIN_FULL: entry("The twin store holds as many features as it may.", "Raise twin.maxFeatures, or remove features."),
+  EDGE_TWIN_KEY: entry("A name is not that of a feature.", "Give thing and feature, each an id."),
+  EDGE_TWIN_PATCH: entry("A patch of desired is neither an object nor null.", "Send a JSON object with the properties to change."),
+  EDGE_TWIN_PATH: entry("A text is not a path into a document.", "Write names with single slashes between them."),
+  EDGE_TWIN_STORE: entry("The disk refused a write of the twin store; the store goes on trying.", "Look at free space and at the disk."),
+  EDGE_TWIN_TOO_LARGE: entry("A document of a twin would be too large or nest too deep.", "Send less."),
+  EDGE_VALUE_RANGE: entry("The registers of the point cannot hold the value.", "Send a value in the range that the message names."),
+  EDGE_VALUE_TYPE: entry("The value is not of the kind that the point holds.", "Send the kind of value that the message names."),
+  EDGE_VALUE_UNWRITABLE: entry(
+    "The value lies in parts of registers that hold other things too.",
+    "Make each bit or half of a register a point of its own.",
+  ),
+  EDGE_WRITE_MISMATCH: entry(
+    "The device took the write but holds another value.",
+    "Look at the device's own limits; set readBack to false where it rounds on purpose.",
+  ),
+  EDGE_WRITE_REFUSED: entry(
+    "The write rule of the point does not let the value pass, or not so often.",
+    "Send an allowed value, wait, or change the rule.",
+  ),
+  EDGE_WRITE_UNKNOWN: entry("There is no such point, or nothing may be written to it.", "Look at the names; give the point a write rule."),
+};

@@ -1,0 +1,144 @@
+import { nearestName } from "../base/nearest-name.ts";
+import { SettingsInvalid } from "./settings-invalid.ts";
+
+/** What a process is told when it starts. */
+export interface Settings {
+  /** Directory of everything that outlives the process. */
+  readonly data: string;
+  /** Configuration file; without it `penstock.json` in the data directory. */
+  readonly config?: string;
+  /** TCP ports on 127.0.0.1; 0 takes any free port. */
+  readonly mqttPort: number;
+  readonly healthPort: number;
+  readonly simulatorPort: number;
+  readonly simulator: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/** One line of the table that both the reader and the help text follow. */
+export interface SettingRow {
+  readonly flag: `--${string}`;
+  /** Absent for flags that make no sense as an environment variable. */
+  readonly variable?: `PENSTOCK_${string}`;
+  readonly kind: "path" | "port" | "switch";
+  readonly default?: string;
+  readonly help: string;
+}
+
+/** Every start-up setting there is. */
+export const settingsTable = [
+  {
+    flag: "--data",
+    variable: "PENSTOCK_DATA",
+    kind: "path",
+    default: "./data",
+    help: "directory of stores, logs and the default configuration",
+  },
+  { flag: "--config", variable: "PENSTOCK_CONFIG", kind: "path", help: "configuration file; default: penstock.json in the data directory" },
+  { flag: "--mqtt-port", variable: "PENSTOCK_MQTT_PORT", kind: "port", default: "1883", help: "MQTT broker of the board" },
+  { flag: "--health-port", variable: "PENSTOCK_HEALTH_PORT", kind: "port", default: "9464", help: "/health and /metrics of the board" },
+  {
+    flag: "--simulator-port",
+    variable: "PENSTOCK_SIMULATOR_PORT",
+    kind: "port",
+    default: "5020",
+    help: "simulated pump station, Modbus TCP",
+  },
+  { flag: "--no-simulator", kind: "switch", help: "start no simulated pump station" },
+  { flag: "--help", kind: "switch", help: "print this and end" },
+  { flag: "--version", kind: "switch", help: "print the version and end" },
+] as const satisfies readonly SettingRow[];
+
+type Flag = (typeof settingsTable)[number]["flag"];
+
+const expectations: Readonly<Record<SettingRow["kind"], string>> = {
+  path: "a path",
+  port: "a TCP port from 1 to 65535, or 0 for any free one",
+  switch: "no value",
+};
+
+/** Where a value came from, for messages. */
+interface Given {
+  readonly setting: string;
+  readonly value: string;
+}
+
+/**
+ * Reads the settings; flags win over the environment, the last of equal flags wins, an empty variable counts as absent.
+ * @param argv the arguments alone, without program and script
+ * @throws {SettingsInvalid}
+ */
+export function readSettings(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Settings {
+  const given = new Map<string, Given>();
+  for (const row of settingsTable) {
+    const value = "variable" in row ? env[row.variable] : undefined;
+    if ("variable" in row && value !== undefined && value !== "") given.set(row.flag, { setting: row.variable, value });
+  }
+  readFlags(argv, given);
+  const text = (flag: Flag): string | undefined => given.get(flag)?.value ?? rowOf(flag)?.default;
+  const port = (flag: Flag): number => parsePort(given.get(flag) ?? { setting: flag, value: rowOf(flag)?.default ?? "" });
+  const config = text("--config");
+  return {
+    data: text("--data") ?? "",
+    ...(config !== undefined && { config }),
+    mqttPort: port("--mqtt-port"),
+    healthPort: port("--health-port"),
+    simulatorPort: port("--simulator-port"),
+    simulator: !given.has("--no-simulator"),
+    help: given.has("--help"),
+    version: given.has("--version"),
+  };
+}
+
+function rowOf(flag: string): SettingRow | undefined {
+  return settingsTable.find((row) => row.flag === flag);
+}
+
+function readFlags(argv: readonly string[], given: Map<string, Given>): void {
+  for (let at = 0; at < argv.length; at++) {
+    const argument = argv[at] ?? "";
+    const equals = argument.indexOf("=");
+    const name = equals < 0 ? argument : argument.slice(0, equals);
+    const row = rowOf(name);
+    if (row === undefined) throw unknownFlag(name);
+    let value = equals < 0 ? undefined : argument.slice(equals + 1);
+    if (row.kind === "switch") {
+      if (value !== undefined) throw new SettingsInvalid(name, `"${value}" is given`, expectations.switch);
+      given.set(name, { setting: name, value: "" });
+      continue;
+    }
+    if (value === undefined && argv[at + 1]?.startsWith("--") !== true) value = argv[++at];
+    if (value === undefined || value === "") throw new SettingsInvalid(name, "the value is missing", expectations[row.kind]);
+    given.set(name, { setting: name, value });
+  }
+}
+
+function unknownFlag(name: string): SettingsInvalid {
+  const flags = settingsTable.map((row) => row.flag);
+  const near = nearestName(name, flags);
+  return new SettingsInvalid(
+    name,
+    "there is no such flag",
+    near === undefined ? `one of ${flags.join(", ")}` : `one that --help lists, perhaps ${near}`,
+  );
+}
+
+function parsePort({ setting, value }: Given): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(port <= 65_535)) throw new SettingsInvalid(setting, `"${value}" is not a port`, expectations.port);
+  return port;
+}
+
+/** What `--help` prints, made from the same table. */
+export function helpText(): string {
+  const placeholders: Readonly<Record<SettingRow["kind"], string>> = { path: " PATH", port: " N", switch: "" };
+  const rows: readonly SettingRow[] = settingsTable;
+  const flags = rows.map((row) => `${row.flag}${placeholders[row.kind]}`);
+  const width = Math.max(...flags.map((flag) => flag.length));
+  const lines = rows.map((row, index) => {
+    const notes = [row.default === undefined ? [] : `default ${row.default}`, row.variable ?? []].flat();
+    return `  ${(flags[index] ?? "").padEnd(width)}  ${row.help}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
+  });
+  return ["Usage: npm start -- [flags]", "", ...lines, "", "A flag wins over its environment variable."].join("\n");
+}

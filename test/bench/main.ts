@@ -1,0 +1,33 @@
+// Measures and prints, one line a figure; the peer is measured in the same run. usage: npm run bench [-- modbus acquisition broker twin footprint]
+import { availableParallelism, cpus } from "node:os";
+import { type Figure, printFigure } from "./figure.ts";
+
+type Bench = () => Promise<readonly Figure[]>;
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  modbus: async () => (await import("./modbus.bench.ts")).bench,
+  acquisition: async () => (await import("./acquisition.bench.ts")).bench,
+  broker: async () => (await import("./broker.bench.ts")).bench,
+  twin: async () => (await import("./twin.bench.ts")).bench,
+  footprint: async () => (await import("./footprint.bench.ts")).bench,
+};
+
+const wanted = process.argv.slice(2).filter((name) => !name.startsWith("-"));
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) {
+  console.error(`no bench ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}`);
+  process.exit(2);
+}
+
+console.log(`Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown processor"}, ${new Date().toISOString()}`);
+let missed = 0;
+for (const [name, load] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`— ${name}`);
+  for (const figure of await (await load())()) {
+    printFigure(figure);
+    if (figure.reached === false) missed += 1;
+  }
+}
+if (missed > 0) console.log(`${missed} figures below the mark`);
+process.exit(0);
