@@ -2,8 +2,7 @@
 // pinned Node. usage: node build.mjs start|test|check|bench|build [arguments]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -219,18 +218,26 @@ const commands = {
     return run(pinnedNode(), [at("test", "bench", "main.ts"), ...args], { env: environment() });
   },
 
-  async build() {
-    rmSync(at("dist"), { recursive: true, force: true });
-    await step("JSON Schemas into dist/schema", () => writeSchemas(at("dist", "schema")));
-    for (const target of Object.keys(boardTargets))
-      await step(`board bundle into dist/board/${target}`, () => bundleBoard(target, at("dist", "board", target)));
+  async build(parts) {
+    const wanted = (part) => parts.length === 0 || parts.includes(part);
+    if (wanted("schema")) await step("JSON Schemas into dist/schema", () => writeSchemas(fresh("dist", "schema")));
+    if (wanted("board")) {
+      for (const target of Object.keys(boardTargets))
+        await step(`board bundle into dist/board/${target}`, () => bundleBoard(target, fresh("dist", "board", target)));
+    }
     return 0;
   },
 };
 
+/** An empty folder. */
+function fresh(...parts) {
+  rmSync(at(...parts), { recursive: true, force: true });
+  mkdirSync(at(...parts), { recursive: true });
+  return at(...parts);
+}
+
 function writeSchemas(folder) {
-  mkdirSync(folder, { recursive: true });
-  const script = `import { jsonSchemas } from ${JSON.stringify(pathToFileURL(at("shared/console/json-schema.ts")).href)}; process.stdout.write(JSON.stringify(jsonSchemas()));`;
+  const script = `import { jsonSchemas } from ${JSON.stringify(pathToFileURL(at("shared/console/json-schemas.ts")).href)}; process.stdout.write(JSON.stringify(jsonSchemas()));`;
   const schemas = JSON.parse(runQuietly(pinnedNode(), ["--input-type=module", "-e", script], "emitting schemas"));
   for (const [name, schema] of Object.entries(schemas)) writeFileSync(path.join(folder, name), `${JSON.stringify(schema, null, 2)}\n`);
 }
@@ -243,9 +250,8 @@ const boardTargets = {
   },
 };
 
-/** One file with all code, the natives beside it. `node board.mjs` runs the board. */
+/** All code in two files, natives beside them. `node board.cjs` runs the board: it turns on the code cache, then loads the rest. */
 async function bundleBoard(target, folder) {
-  const require = createRequire(import.meta.url);
   const { build } = await import("esbuild");
   mkdirSync(path.join(folder, "native"), { recursive: true });
   for (const [name, file] of Object.entries(boardTargets[target])) {
@@ -254,9 +260,12 @@ async function bundleBoard(target, folder) {
       throw new Trouble(`${target}: ${name} has no ${file}; it has ${readdirSync(at("node_modules", name, "prebuilds")).join(", ")}`);
     writeFileSync(path.join(folder, "native", `${name}.node`), readFileSync(from));
   }
-  const natives = {
-    name: "natives",
+  const parts = {
+    name: "parts",
     setup(builder) {
+      builder.onResolve({ filter: /^\.\/main\.ts$/ }, ({ importer }) =>
+        importer === at("firmware", "launch.ts") ? { path: "./main.cjs", external: true } : undefined,
+      );
       builder.onResolve({ filter: /^node-gyp-build$/ }, ({ importer }) => {
         const owner = Object.keys(boardTargets[target]).find((name) => importer.startsWith(at("node_modules", name) + path.sep));
         return owner === undefined ? undefined : { path: owner, namespace: "native" };
@@ -268,27 +277,22 @@ async function bundleBoard(target, folder) {
       builder.onResolve({ filter: /^\.\/native\// }, ({ path: file }) => ({ path: file, external: true }));
     },
   };
+  // CommonJS: it loads in half the time of ES modules, and only it spares what `node:http` brings along when it is imported as a whole.
   await build({
-    entryPoints: [at("firmware", "main.ts")],
-    outfile: path.join(folder, "board.mjs"),
+    entryPoints: { board: at("firmware", "launch.ts"), main: at("firmware", "main.ts") },
+    outdir: folder,
+    outExtension: { ".js": ".cjs" },
     bundle: true,
     platform: "node",
-    format: "esm",
+    format: "cjs",
     target: "node20",
     minify: true,
-    keepNames: false,
     legalComments: "none",
-    plugins: [natives],
-    banner: {
-      js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url),__dirname=import.meta.dirname,__filename=import.meta.filename;',
-    },
+    plugins: [parts],
     define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "error",
     absWorkingDir: root,
-    alias: {},
   });
-  void require;
-  say(`board.mjs ${(statSync(path.join(folder, "board.mjs")).size / 1024).toFixed(0)} KB`);
 }
 
 // ---- main ---------------------------------------------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ import { AedesBroker } from "./broker/aedes-broker.ts";
 import { BoardHealth } from "./console/board-health.ts";
 import { HealthServer } from "./console/health-server.ts";
 import { MetricsRegistry } from "./console/metrics-registry.ts";
-import { ClosingStack } from "./platform/closing-stack.ts";
 import { NodeClock } from "./platform/clock-node.ts";
+import { ClosingStack } from "./platform/closing-stack.ts";
 import { DesiredReconciler } from "./twin/desired-reconciler.ts";
 import { SetHandler } from "./twin/set-handler.ts";
 import { TwinPublisher } from "./twin/twin-publisher.ts";
@@ -76,7 +76,16 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
   const twins = new TwinView({ store, units });
   const statuses = new StatusView();
   statuses.set({ thing: config.id, online: true, since: clock.wall(), reason: "" });
-  const broker = opened.add(await AedesBroker.open({ config: brokerConfig, directory: path.join(data, "broker"), retainedViews: [twins, statuses], clock, log, random }));
+  const broker = opened.add(
+    await AedesBroker.open({
+      config: brokerConfig,
+      directory: path.join(data, "broker"),
+      retainedViews: [twins, statuses],
+      clock,
+      log,
+      random,
+    }),
+  );
   opened.add(new TwinPublisher({ store, view: twins, broker, log }));
 
   const samples = new SamplePublisher({ broker, unitOf: (thing, feature) => units.get(featureKey(thing, feature)), log });
@@ -89,12 +98,14 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
       runner,
       sink: sinkOf(store, samples, log),
       previous: (thing, feature) => previousSample(store.get(featureKey(thing, feature))?.reported),
-      onDevice: (state) => statuses.set({ thing: state.device.thing, online: state.online, since: state.since, reason: state.reason }, broker, log),
+      onDevice: (state) =>
+        statuses.set({ thing: state.device.thing, online: state.online, since: state.since, reason: state.reason }, broker, log),
       clock,
       log,
     }),
   );
-  for (const state of acquisition.states) statuses.set({ thing: state.device.thing, online: state.online, since: state.since, reason: state.reason });
+  for (const state of acquisition.states)
+    statuses.set({ thing: state.device.thing, online: state.online, since: state.since, reason: state.reason });
 
   const reconciler = opened.add(new DesiredReconciler({ store, actuator: acquisition.actuator, clock, log, random }));
   new SetHandler({ broker, reconciler, log });
@@ -102,8 +113,8 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
 
   const sources: MetricSource[] = [...lines.values(), store, broker, runner, acquisition, reconciler];
   const stores = [
-    { name: "twin", recovery: store.recovery, writable: () => true },
-    { name: "broker", recovery: "clean" as const, writable: () => true },
+    { name: "twin", recovery: store.recovery, writable: () => store.writable },
+    { name: "broker", recovery: "clean" as const, writable: () => store.writable },
   ];
   const health = opened.add(
     await HealthServer.open({
@@ -120,7 +131,8 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
 
 function unitsOf(config: ResolvedConfig): ReadonlyMap<FeatureKey, string> {
   const units = new Map<FeatureKey, string>();
-  for (const device of config.devices) for (const { id, unit } of device.points) if (unit !== undefined) units.set(featureKey(device.thing, id), unit);
+  for (const device of config.devices)
+    for (const { id, unit } of device.points) if (unit !== undefined) units.set(featureKey(device.thing, id), unit);
   return units;
 }
 
@@ -133,7 +145,11 @@ function sinkOf(store: Pick<TwinStore, "report">, samples: SampleSink, log: Log)
         try {
           store.report(sample);
         } catch (error) {
-          if (!refused) log.error({ thing: sample.thing, feature: sample.feature, error: String(error) }, "a sample cannot be kept in the twin; further ones are only counted");
+          if (!refused)
+            log.error(
+              { thing: sample.thing, feature: sample.feature, error: String(error) },
+              "a sample cannot be kept in the twin; further ones are only counted",
+            );
           refused = true;
         }
       }
@@ -141,4 +157,3 @@ function sinkOf(store: Pick<TwinStore, "report">, samples: SampleSink, log: Log)
     },
   };
 }
-

@@ -58,16 +58,7 @@ export async function composeGateway(parts: GatewayParts, stop: StopSignal): Pro
       await BoardProcess.open(
         {
           script: parts.boardScript,
-          args: [
-            "--data",
-            data,
-            "--config",
-            config,
-            "--mqtt-port",
-            String(settings.mqttPort),
-            "--health-port",
-            String(settings.healthPort),
-          ],
+          args: boardArguments(settings, data, config),
           output: output.output,
           logFile: boardLog,
           pid: new BoardPid(data),
@@ -95,6 +86,11 @@ export async function composeGateway(parts: GatewayParts, stop: StopSignal): Pro
     await opened.disposeAsync();
     throw error;
   }
+}
+
+function boardArguments(settings: Settings, data: string, config: string): string[] {
+  const port = (flag: string, value: number | undefined): string[] => (value === undefined ? [] : [flag, String(value)]);
+  return ["--data", data, "--config", config, ...port("--mqtt-port", settings.mqttPort), ...port("--health-port", settings.healthPort)];
 }
 
 /** The configuration that the board shall read. Without one of the user's, the default is written next to the data, to be seen and edited. */

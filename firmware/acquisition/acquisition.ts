@@ -104,7 +104,8 @@ export class Acquisition implements MetricSource {
     const at = this.#parts.clock.wall();
     const now = this.#parts.clock.monotonic();
     const samples: Sample[] = [];
-    for (const { tracker, filter } of points) {
+    for (const { point, tracker, filter } of points) {
+      if (point.access === "write") continue;
       const sample = tracker.unread("not read since the board started", at);
       if (filter.passes(sample, now)) samples.push(sample);
     }

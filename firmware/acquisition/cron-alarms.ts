@@ -7,9 +7,7 @@ interface Alarm {
   next: Instant | undefined;
 }
 
-/** The wall clock is read in whole milliseconds: an instant worked out from it may be that much early. */
-const wallGrain = millis(1);
-/** An occurrence may come late by as much as NTP gains on the monotonic clock until this is noticed, but never early. */
+/** How much NTP may gain on the monotonic clock before it is noticed: occurrences come late by so much at most, but never early. */
 const gainTolerance = millis(20);
 /** Set back further than this, the wall clock was plainly wrong before. */
 const calendarMemory = millis(3 * 3_600_000);
@@ -22,7 +20,7 @@ const calendarMemory = millis(3 * 3_600_000);
 export class CronAlarms {
   readonly #clock: Clock;
   readonly #alarms = new Map<number, Alarm>();
-  /** Wall time less monotonic time, when the instants given out were worked out. */
+  /** Wall time less monotonic time, the least that was read: wall time comes in whole milliseconds. */
   #offset: number;
   #latest: Instant;
 
@@ -52,15 +50,13 @@ export class CronAlarms {
     return this.#dueOf(alarm);
   }
 
-  /** Calls `setDue` for each task when the wall clock has been set; to be asked every half minute or so. */
+  /** Calls `setDue` for each task when the wall clock has been set; to be asked before anything is started, and every half minute or so. */
   follow(setDue: (id: number, due: Millis | undefined) => void): void {
-    if (this.#alarms.size === 0) return;
     const wall = this.#clock.wall();
     const anew = wall < this.#latest - calendarMemory;
     if (anew || wall > this.#latest) this.#latest = wall;
     const offset = wall - this.#clock.monotonic();
-    const gained = offset - this.#offset;
-    if (gained >= -wallGrain && gained <= gainTolerance) return;
+    if (offset >= this.#offset && offset <= this.#offset + gainTolerance) return;
     this.#offset = offset;
     for (const [id, alarm] of this.#alarms) {
       if (anew) alarm.next = alarm.times.next(wall);
@@ -69,8 +65,6 @@ export class CronAlarms {
   }
 
   #dueOf({ next }: Alarm): Millis | undefined {
-    if (next === undefined) return undefined;
-    const wait = next - this.#clock.wall();
-    return millis(this.#clock.monotonic() + (wait > 0 ? wait + wallGrain : 0));
+    return next === undefined ? undefined : millis(Math.max(this.#clock.monotonic(), next - this.#offset));
   }
 }

@@ -200,11 +200,11 @@ export class ModbusActuator implements Actuator, MetricSource {
   }
 }
 
-function sameOnWire(live: LivePoint, a: PointValue, b: PointValue): boolean {
+/** Two values are the same when the device would give them back as the same. */
+function sameOnWire({ codec }: LivePoint, a: PointValue, b: PointValue): boolean {
   try {
-    const [left, right] = [writeRequest(live.point.layout, live.codec, a), writeRequest(live.point.layout, live.codec, b)];
-    const [one, other] = [encodeRequest(left), encodeRequest(right)];
-    return one.length === other.length && one.every((byte, index) => byte === other[index]);
+    const [one, other] = codec.mask === undefined ? [codec.decode(codec.encode(a), 0), codec.decode(codec.encode(b), 0)] : [a, b];
+    return one !== undefined && other !== undefined && text(one) === text(other);
   } catch {
     return false;
   }

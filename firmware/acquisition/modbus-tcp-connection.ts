@@ -5,6 +5,10 @@ import type { Millis } from "../../shared/base/units.ts";
 
 /** The longest frame, bytes. Modbus Messaging on TCP/IP Implementation Guide V1.0b §3.1.3. */
 const frameLimit = 260;
+/** What stands before a PDU, bytes. Same section. */
+const headerLength = 7;
+/** How many reads of full size the room for received bytes holds. */
+const readsPerRoom = 8;
 /** Idle time until the kernel asks whether the peer is still there, milliseconds. */
 const keepAliveDelay = 30_000;
 
@@ -45,6 +49,9 @@ export class ModbusTcpConnection {
   readonly #deframer: MbapDeframer;
   readonly #disarm: Disarm;
   #ended = false;
+  /** Where received bytes are kept, never twice in the same place, and how much of it is taken. */
+  #room = new Uint8Array(0);
+  #used = 0;
 
   /** Starts dialling; `events` tells how it went. */
   constructor(parts: ConnectionParts) {
@@ -73,15 +80,16 @@ export class ModbusTcpConnection {
 
   /** Sends frames in one write. Gives the number of bytes. */
   send(frames: readonly OutgoingFrame[]): number {
-    const adus = frames.map((frame) => encodeMbap(frame.id, frame.unit, frame.pdu));
-    const bytes = Buffer.allocUnsafe(adus.reduce((sum, adu) => sum + adu.length, 0));
+    let length = 0;
+    for (const frame of frames) length += headerLength + frame.pdu.length;
+    const bytes = Buffer.allocUnsafe(length);
     let at = 0;
-    for (const adu of adus) {
-      bytes.set(adu, at);
-      at += adu.length;
+    for (const frame of frames) {
+      bytes.set(encodeMbap(frame.id, frame.unit, frame.pdu), at);
+      at += headerLength + frame.pdu.length;
     }
     this.#socket.write(bytes);
-    return bytes.length;
+    return length;
   }
 
   /** Drops the connection; `events` stays silent. Resolves when the socket is gone. */
@@ -97,14 +105,25 @@ export class ModbusTcpConnection {
   #read(buffer: Uint8Array, count: number): boolean {
     if (this.#ended) return false;
     try {
-      // The replies outlive the buffer: one copy for all frames of this read.
-      this.#deframer.push(buffer.slice(0, count));
+      this.#deframer.push(this.#kept(buffer, count));
     } catch (error) {
       this.#end(error instanceof Error ? error : new Error(String(error)));
       return false;
     }
     if (!this.#ended) this.#events.read(count);
     return !this.#ended;
+  }
+
+  /** Replies outlive the buffer: one copy for all frames of a read, and room for several reads at once, since allocating costs more than copying. */
+  #kept(buffer: Uint8Array, count: number): Uint8Array {
+    if (this.#used + count > this.#room.length) {
+      this.#room = new Uint8Array(buffer.length * readsPerRoom);
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#used += count;
+    this.#room.set(buffer.subarray(0, count), start);
+    return this.#room.subarray(start, this.#used);
   }
 
   #end(reason: Error): void {

@@ -3,14 +3,12 @@ import {
   FrameInvalid,
   LineBusy,
   LineDown,
-  type ModbusPlace,
   ReplyMalformed,
   ReplyTimeout,
   RequestInvalid,
 } from "../../shared/acquisition/modbus-errors.ts";
 import { exceptionFlag, pduLimit } from "../../shared/acquisition/modbus-function.ts";
 import type { ExchangeOptions, ModbusLine } from "../../shared/acquisition/ports.ts";
-import { readWord } from "../../shared/acquisition/wire-word.ts";
 import type { BackoffRange } from "../../shared/base/backoff.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
@@ -157,7 +155,7 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
     const idle = this.#link.up && this.#queue.size === 0 && this.#table.size < this.inFlight;
     if (!idle && !this.#queue.push(exchange)) {
       this.#counters.overflows++;
-      exchange.fail(new LineBusy(this.#queue.bound, this.#place(exchange)));
+      exchange.fail(new LineBusy(this.#queue.bound, exchange.place(this.id)));
       return;
     }
     this.#stops.watch(exchange.stop);
@@ -233,11 +231,12 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
     for (const exchange of underWay) {
       this.#fail(
         exchange,
-        reason instanceof FrameInvalid ? new ReplyMalformed(reason.message, this.#place(exchange)) : this.#downError(exchange, reason),
+        reason instanceof FrameInvalid ? new ReplyMalformed(reason.message, exchange.place(this.id)) : this.#downError(exchange, reason),
       );
     }
     if (redialling) for (const exchange of this.#queue) this.#letWait(exchange, now);
     else for (const exchange of this.#queue.take(() => true)) this.#fail(exchange, this.#downError(exchange, reason));
+    this.#stops.sweep();
   }
 
   #frame(id: number, unit: number, pdu: Uint8Array): void {
@@ -260,7 +259,7 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
     this.#repliesOfRead++;
     if (pdu.length < 2 || (functionCode >= exceptionFlag && pdu.length !== 2)) {
       this.#counters.malformed++;
-      this.#fail(found, new ReplyMalformed(`a reply of ${pdu.length} bytes to function ${found.function}`, this.#place(found)));
+      this.#fail(found, new ReplyMalformed(`a reply of ${pdu.length} bytes to function ${found.function}`, found.place(this.id)));
       return;
     }
     this.#counters.replies++;
@@ -296,7 +295,7 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
       this.#counters.timeouts++;
       if (crowd > 1 && this.#silence.answers(exchange.unit)) this.#learner?.trouble(exchange.sentAt, now);
       this.#silence.timedOut(exchange.unit);
-      this.#fail(exchange, new ReplyTimeout(exchange.timeout, this.#place(exchange)));
+      this.#fail(exchange, new ReplyTimeout(exchange.timeout, exchange.place(this.id)));
     }
     if (!this.#link.up) {
       const waited = this.#queue.take((exchange) => exchange.deadline <= now);
@@ -305,6 +304,7 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
     } else if (this.#table.exhausted) this.#link.silent(new Error("too many requests were never answered"));
     else if (expired.length > 0 && this.#silence.deaf(now, this.#queue)) this.#link.silent(new Error("nothing answers on it any more"));
     else this.#pump();
+    this.#stops.sweep();
     return this.#earliestDeadline();
   }
 
@@ -328,10 +328,6 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
   }
 
   #downError(exchange: PendingExchange, reason: Error): LineDown {
-    return new LineDown(reason.message, this.#place(exchange), { cause: reason });
-  }
-
-  #place({ unit, request, function: code }: PendingExchange): ModbusPlace {
-    return { line: this.id, unit, function: code, address: request.length >= 5 ? readWord(request, 1) : undefined };
+    return new LineDown(reason.message, exchange.place(this.id), { cause: reason });
   }
 }

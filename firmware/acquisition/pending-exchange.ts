@@ -1,3 +1,5 @@
+import type { ModbusPlace } from "../../shared/acquisition/modbus-errors.ts";
+import { readWord } from "../../shared/acquisition/wire-word.ts";
 import type { StopSignal } from "../../shared/base/stop-signal.ts";
 import { type Millis, millis } from "../../shared/base/units.ts";
 import { never } from "./deadline-timer.ts";
@@ -41,6 +43,12 @@ export class PendingExchange {
   /** The function code asked for. */
   get function(): number {
     return this.request[0] ?? 0;
+  }
+
+  /** What an error of it names. @param line id of the line */
+  place(line: string): ModbusPlace {
+    const address = this.request.length >= 5 ? readWord(this.request, 1) : undefined;
+    return { line, unit: this.unit, function: this.function, address };
   }
 
   /** Hands the reply PDU to the caller. */

@@ -95,7 +95,10 @@ export class NodeTaskRunner implements TaskRunner, AsyncDisposable {
     const entry: Entry = { name: task.name, task, id, stop: new AbortController(), ...blank };
     this.#names.set(task.name, entry);
     this.#entries.set(id, entry);
-    if (times !== undefined) this.#scheduler.setDue(id, this.#alarms.add(id, times), now);
+    if (times !== undefined) {
+      this.#followWall(now);
+      this.#scheduler.setDue(id, this.#alarms.add(id, times), now);
+    }
     this.#arm(now);
   }
 
@@ -146,12 +149,16 @@ export class NodeTaskRunner implements TaskRunner, AsyncDisposable {
     this.#armedFor = Number.POSITIVE_INFINITY;
     const now = this.#clock.monotonic();
     try {
-      this.#alarms.follow((id, due) => this.#scheduler.setDue(id, due, now));
+      this.#followWall(now);
       if (now - this.#lookedAt >= lookEvery) this.#lookAtRuns(now);
       this.#startDue(now);
     } finally {
       this.#arm(now);
     }
+  }
+
+  #followWall(now: Millis): void {
+    this.#alarms.follow((id, due) => this.#scheduler.setDue(id, due, now));
   }
 
   #startDue(now: Millis): void {

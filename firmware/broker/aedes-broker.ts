@@ -12,7 +12,7 @@ import { Accounts } from "./accounts.ts";
 import { aedesOptions, connectionOf } from "./aedes-hooks.ts";
 import { BrokerCounters } from "./broker-counters.ts";
 import { BadPublish, BrokerClosed } from "./broker-errors.ts";
-import { BrokerGate } from "./broker-gate.ts";
+import { BrokerGate, board } from "./broker-gate.ts";
 import { brokerMetrics } from "./broker-metrics.ts";
 import { BrokerStore } from "./broker-store.ts";
 import { HalfOpen } from "./half-open.ts";
@@ -22,6 +22,7 @@ import { MqttConnection } from "./mqtt-connection.ts";
 import { OutboundTurn } from "./outbound-turn.ts";
 import { LevelPersistence } from "./persistence-level.ts";
 import { RetainedSender } from "./retained-sender.ts";
+import { reviewRights } from "./rights-review.ts";
 import type { StoredMessage } from "./store-record.ts";
 import type { Wire, WireEvents } from "./wire.ts";
 
@@ -41,7 +42,6 @@ export interface AedesBrokerParts {
 /** One owner per field: the board reports, keeps what is desired, and says what is online. */
 const ownTopics = ["penstock/v1/+/data/#", "penstock/v1/+/twin/+/reported", "penstock/v1/+/twin/+/desired", "penstock/v1/+/status"];
 const sweepInterval = millis(60_000);
-const board = "board";
 
 /** Aedes asks for a stream and uses an event emitter with `read`, `write` and `destroy`. */
 const isConnection = (value: unknown): value is Connection => value instanceof MqttConnection;
@@ -93,6 +93,7 @@ export class AedesBroker implements Broker, AsyncDisposable {
       accounts,
       sessions: store.sessions,
       counters,
+      clock,
       log,
       owned: (topic) => store.retained.isViewed(topic) || boardTopics.some((filter) => filterMatches(filter, topic)),
       connected: (clientId) => this.#clients.get(clientId),
@@ -153,12 +154,14 @@ export class AedesBroker implements Broker, AsyncDisposable {
     });
     this.#aedes.on("clientReady", (client) => {
       const connection = connectionOf(client);
-      if (connection?.will === undefined || connection.destroyed) return;
+      if (connection === undefined || connection.destroyed) return;
+      this.#persistence.caughtUp(connection);
+      if (connection.will === undefined) return;
       this.#store.wills.put(client.id, { ...connection.will, principal: connection.rights?.principal ?? "" });
     });
     await this.#aedes.listen();
     this.#router.serving = true;
-    this.#recheck();
+    reviewRights({ gate: this.#gate, store: this.#store, connections: this.#connections });
     for (const will of this.#store.leftWills) {
       if (!this.#gate.mayStillPublish(will.principal, will.topic)) continue;
       this.#put(will);
@@ -166,8 +169,11 @@ export class AedesBroker implements Broker, AsyncDisposable {
     }
     this.#sweep();
     const parts = { limits: this.#settings.limits, halfOpen: this.#halfOpen, clock: this.#clock, log: this.#log };
+    const dropped = (): void => {
+      this.#counters.refused.full++;
+    };
     const accept = (wire: Wire, loopback: boolean): WireEvents => this.#accept(wire, loopback);
-    for (const settings of this.#settings.listeners) this.#listeners.push(await openListener({ ...parts, settings, accept }));
+    for (const settings of this.#settings.listeners) this.#listeners.push(await openListener({ ...parts, settings, accept, dropped }));
     this.#log.info(
       { addresses: this.addresses, sessions: this.#store.sessions.size, retained: this.#store.retained.size },
       "the broker listens",
@@ -183,7 +189,7 @@ export class AedesBroker implements Broker, AsyncDisposable {
   }
 
   mayPublish(principal: string, topic: string): boolean {
-    return principal === board ? isTopicName(topic) : this.#gate.mayStillPublish(principal, topic);
+    return this.#gate.mayStillPublish(principal, topic);
   }
 
   handle(filter: string, handler: (message: BrokerMessage) => void): void {
@@ -219,7 +225,7 @@ export class AedesBroker implements Broker, AsyncDisposable {
   async reload(): Promise<void> {
     const gone = await this.#accounts?.reload();
     for (const connection of this.#clients.values()) if (gone?.has(connection.rights?.principal ?? "") === true) connection.cut("revoked");
-    this.#recheck();
+    reviewRights({ gate: this.#gate, store: this.#store, connections: this.#connections });
     this.#log.info({ accounts: this.#settings.accounts }, "the accounts file was read again");
   }
 
@@ -292,7 +298,9 @@ export class AedesBroker implements Broker, AsyncDisposable {
     this.#connections.delete(connection);
     if (this.#clients.get(connection.clientId) === connection) this.#clients.delete(connection.clientId);
     const session = this.#store.sessions.get(connection.clientId);
-    if (session?.connection === connection) this.#store.sessions.leave(session);
+    if (session === undefined) return;
+    if (session.connection === connection) this.#store.sessions.leave(session);
+    if (session.empty && !this.#clients.has(connection.clientId)) this.#store.sessions.drop(session);
   }
 
   #received(packet: PublishPacket, principal: string): void {
@@ -312,34 +320,8 @@ export class AedesBroker implements Broker, AsyncDisposable {
     const { topic, payload, qos } = message;
     this.#persistence.enqueue(qos === 0 ? [] : this.#store.sessions.match(topic), { ...message, retain: false });
     this.#router.route(topic, payload, qos);
-    this.#received({ cmd: "publish", topic, payload, qos, retain: message.retain, dup: false }, message.principal);
-  }
-
-  /** Takes away what the rules do not allow any more. */
-  #recheck(): void {
-    const { sessions, retained } = this.#store;
-    for (const session of [...sessions.all()]) {
-      const rights = this.#gate.currentRights(session.principal, session.clientId);
-      if (rights === undefined) {
-        sessions.drop(session);
-        continue;
-      }
-      for (const filter of [...session.subscriptions.keys()]) if (!rights.maySubscribe(filter)) sessions.unsubscribe(session, filter);
-      sessions.purge(session, (topic) => rights.maySubscribe(topic));
-    }
-    for (const [connection, client] of this.#connections) {
-      if (connection.rights === undefined) continue;
-      const rights = this.#gate.currentRights(connection.rights.principal, connection.clientId);
-      if (rights === undefined) {
-        connection.cut("revoked");
-        continue;
-      }
-      connection.rights = rights;
-      const refused = [...connection.granted.keys()].filter((filter) => !rights.maySubscribe(filter));
-      for (const filter of refused) connection.granted.delete(filter);
-      if (refused.length > 0) client.unsubscribe({ cmd: "unsubscribe", unsubscriptions: refused }, () => undefined);
-    }
-    retained.purge(({ principal, topic }) => principal === board || this.#gate.mayStillPublish(principal, topic));
+    // The board's rooms begin to listen when the broker is open.
+    setImmediate(() => this.#received({ cmd: "publish", topic, payload, qos, retain: message.retain, dup: false }, message.principal));
   }
 
   #sweep(): void {

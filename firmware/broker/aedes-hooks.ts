@@ -56,18 +56,15 @@ export function aedesOptions(parts: AedesHookParts): AedesOptions {
         return;
       }
       connection.clientId = client.id;
-      gate.admit(connection, user, password).then(
-        (verdict) => {
+      gate
+        .admit(connection, user, password)
+        .then((verdict) => {
           if (verdict !== undefined) connection.refuse(verdict.code, verdict.cause);
           const welcome = verdict === undefined && !connection.destroyed;
           if (welcome) parts.admitted(connection);
           done(null, welcome);
-        },
-        () => {
-          connection.refuse(3, "busy");
-          done(null, false);
-        },
-      );
+        })
+        .catch(() => connection.cut("protocol"));
     },
 
     authorizePublish(client, packet, callback) {
@@ -116,10 +113,13 @@ export function aedesOptions(parts: AedesHookParts): AedesOptions {
         callback(null);
         return;
       }
-      void store.commit.commit().then(() => {
-        if (held) connection.heldAcks.release(id);
-        callback(null);
-      });
+      store.commit
+        .commit()
+        .then(() => {
+          if (held) connection.heldAcks.release(id);
+          callback(null);
+        })
+        .catch(() => connection.cut("protocol"));
     },
   };
 }

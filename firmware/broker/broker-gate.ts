@@ -1,5 +1,7 @@
 import type { ConnectPacket, PublishPacket, Subscription } from "aedes";
+import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
+import { millis } from "../../shared/base/units.ts";
 import { type AccessRules, bindRules, breaksPatterns, usesPlaceholder } from "../../shared/broker/access-rules.ts";
 import type { BrokerSettings } from "../../shared/broker/broker-settings.ts";
 import { isReserved, isTopicFilter, isTopicName, levelCount } from "../../shared/broker/topic-filter.ts";
@@ -10,6 +12,9 @@ import type { MqttConnection } from "./mqtt-connection.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { StoredMessage } from "./store-record.ts";
 
+/** The board itself. */
+export const board = "board";
+
 /** A client without an account. */
 export const anonymous = "anonymous";
 
@@ -18,6 +23,7 @@ export interface BrokerGateParts {
   readonly accounts: Accounts | undefined;
   readonly sessions: SessionStore;
   readonly counters: BrokerCounters;
+  readonly clock: Clock;
   readonly log: Log;
   /** Topics only the board publishes to. */
   readonly owned: (topic: string) => boolean;
@@ -26,6 +32,8 @@ export interface BrokerGateParts {
   /** How many clients are connected. */
   readonly clients: () => number;
 }
+
+const quiet = millis(1000);
 
 type Verdict = { readonly code: 1 | 2 | 3 | 4 | 5; readonly cause: Refusal } | undefined;
 
@@ -38,6 +46,8 @@ function willOf({ will }: ConnectPacket): StoredMessage | undefined {
 /** Decides who comes in, and who may publish and subscribe to what. */
 export class BrokerGate {
   readonly #parts: BrokerGateParts;
+  #nextWarning = 0;
+  #unsaid = 0;
 
   constructor(parts: BrokerGateParts) {
     this.#parts = parts;
@@ -96,6 +106,7 @@ export class BrokerGate {
 
   /** True when whoever published a message may still do so. Of its client nothing is known any more: any `%c` will do. */
   mayStillPublish(principal: string, topic: string): boolean {
+    if (principal === board) return isTopicName(topic);
     const rules = principal === anonymous ? this.#parts.settings.anonymousRules : this.#parts.accounts?.get(principal)?.rules;
     if (!this.#isTopic(topic) || rules === undefined || (principal === anonymous && !this.#parts.settings.anonymous)) return false;
     const publish = rules.publish.map((filter) => filter.replaceAll("%c", "+"));
@@ -112,7 +123,7 @@ export class BrokerGate {
     if (!connection.destroyed) {
       const { clientId: client, rights } = connection;
       const topic = packet.topic.slice(0, 200);
-      this.#parts.log.warn({ client, principal: rights?.principal, topic }, "a client may not publish to this topic and was disconnected");
+      this.#warn({ client, principal: rights?.principal, topic }, "a client may not publish to this topic and was disconnected");
       connection.cut("forbidden");
     }
     return new Error("not allowed");
@@ -128,8 +139,20 @@ export class BrokerGate {
     if (room && fits && connection.rights?.maySubscribe(topic) === true) return true;
     this.#parts.counters.subscriptionsRefused++;
     const { clientId: client, rights } = connection;
-    this.#parts.log.warn({ client, principal: rights?.principal, filter: topic.slice(0, 200) }, "a subscription was refused");
+    this.#warn({ client, principal: rights?.principal, filter: topic.slice(0, 200) }, "a subscription was refused");
     return false;
+  }
+
+  /** Warns once a second at most: a client must not fill the log. */
+  #warn(fields: object, message: string): void {
+    const now = this.#parts.clock.monotonic();
+    if (now < this.#nextWarning) {
+      this.#unsaid++;
+      return;
+    }
+    this.#parts.log.warn({ ...fields, unsaid: this.#unsaid }, message);
+    this.#nextWarning = now + quiet;
+    this.#unsaid = 0;
   }
 
   #isTopic(topic: string): boolean {

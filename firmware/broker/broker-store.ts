@@ -41,7 +41,12 @@ export class BrokerStore {
     this.#db = db;
     this.#clock = clock;
     this.recovery = recovery;
-    this.commit = new GroupCommit({ db, clock, log, interval: settings.commitInterval });
+    this.commit = new GroupCommit({
+      write: (group) => db.batch<string, Buffer>(group, { sync: true, valueEncoding: "buffer" }),
+      clock,
+      log,
+      interval: settings.commitInterval,
+    });
     this.sessions = new SessionStore({ commit: this.commit, clock, limits: settings.limits, counters });
     this.retained = new RetainedStore({ commit: this.commit, limits: settings.limits, counters, views });
     this.wills = new WillStore(this.commit);

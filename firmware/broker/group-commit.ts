@@ -1,10 +1,15 @@
-import type { Level } from "level";
 import type { Clock, Disarm } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { type Millis, millis } from "../../shared/base/units.ts";
 
+/** One change, as LevelDB takes it. */
+export type StoreChange =
+  | { readonly type: "put"; readonly key: string; readonly value: Buffer }
+  | { readonly type: "del"; readonly key: string };
+
 export interface GroupCommitParts {
-  readonly db: Level<string, string>;
+  /** Writes a group, all of it or nothing, and resolves when it is on disk. */
+  readonly write: (group: StoreChange[]) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   /** Longest wait of a change that nobody waits for. */
@@ -97,31 +102,34 @@ export class GroupCommit {
     this.#next = undefined;
     const changes = this.#pending;
     this.#pending = new Map();
-    this.#running = this.#write(changes).then(() => {
+    this.#running = this.#write(changes).then((written) => {
+      // What was given up at closing is not on disk: whoever waits for it is never told that it is.
+      if (!written) return new Promise(() => undefined);
       this.#running = undefined;
       batch.resolve();
       if (this.#wanted) this.#start();
     });
   }
 
-  async #write(changes: ReadonlyMap<string, Buffer | undefined>): Promise<void> {
-    const { db, clock, log } = this.#parts;
+  /** @returns false when it was given up because of closing */
+  async #write(changes: ReadonlyMap<string, Buffer | undefined>): Promise<boolean> {
+    const { write, clock, log } = this.#parts;
     let size = 0;
-    const operations: ({ type: "put"; key: string; value: Buffer } | { type: "del"; key: string })[] = [];
+    const group: StoreChange[] = [];
     for (const [key, value] of changes) {
       size += key.length + (value?.length ?? 0);
-      operations.push(value === undefined ? { type: "del", key } : { type: "put", key, value });
+      group.push(value === undefined ? { type: "del", key } : { type: "put", key, value });
     }
     for (let delay = firstRetry; ; delay = Math.min(2 * delay, lastRetry)) {
       try {
-        await db.batch<string, Buffer>(operations, { sync: true, valueEncoding: "buffer" });
+        await write(group);
         this.commits++;
         this.bytes += size;
-        return;
+        return true;
       } catch (error) {
         this.failures++;
         if (delay === firstRetry) log.error({ err: error }, "the broker's store cannot be written; trying again until it can");
-        if (this.#closed) return;
+        if (this.#closed) return false;
         await new Promise<void>((resolve) => {
           clock.after(millis(delay), resolve);
         });

@@ -20,6 +20,8 @@ export interface ListenerParts {
   readonly halfOpen: HalfOpen;
   readonly clock: Clock;
   readonly log: Log;
+  /** A connection was turned away because there are too many. */
+  readonly dropped: () => void;
   /** Takes a new connection and gives back who hears of what happens on it. */
   readonly accept: (wire: Wire, loopback: boolean) => WireEvents;
 }
@@ -107,11 +109,10 @@ function serveWebSockets(parts: ListenerParts, server: HttpServer): void {
 async function serverFor(parts: ListenerParts): Promise<Server> {
   const { settings, limits } = parts;
   const timeout = limits.connectTimeout;
+  const http = { requestTimeout: timeout, headersTimeout: timeout, connectionsCheckingInterval: Math.min(timeout, 1000) };
   if (settings.protocol === "mqtt") return createServer((socket) => serveSocket(parts, socket));
   if (settings.protocol === "ws") {
-    const server = createHttpServer({ requestTimeout: timeout, headersTimeout: timeout }, (_request, response) =>
-      response.writeHead(426).end(),
-    );
+    const server = createHttpServer(http, (_request, response) => response.writeHead(426).end());
     serveWebSockets(parts, server);
     return server;
   }
@@ -123,7 +124,7 @@ async function serverFor(parts: ListenerParts): Promise<Server> {
         () => undefined,
       );
     }
-    const options = { ...certificate, handshakeTimeout: timeout, requestTimeout: timeout, headersTimeout: timeout };
+    const options = { ...certificate, ...http, handshakeTimeout: timeout };
     const server = createHttpsServer(options, (_request, response) => response.writeHead(426).end());
     server.on("tlsClientError", () => undefined);
     serveWebSockets(parts, server);
@@ -138,6 +139,7 @@ export async function openListener(parts: ListenerParts): Promise<Listener> {
   const { settings, limits, halfOpen } = parts;
   const server = await serverFor(parts);
   server.maxConnections = limits.clients + limits.halfOpen;
+  server.on("drop", () => parts.dropped());
   server.on("connection", (socket: Socket) => halfOpen.add(socket));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

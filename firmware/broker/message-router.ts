@@ -2,6 +2,7 @@ import type { AedesPublishPacket, Client } from "aedes";
 import { FilterTable } from "../../shared/broker/filter-table.ts";
 import type { MqttConnection } from "./mqtt-connection.ts";
 import { PublishFrame } from "./publish-frame.ts";
+import { lowerQos, type Qos } from "./qos.ts";
 
 /** How Aedes delivers a message to one subscription. The router delivers itself and only uses it to tell subscriptions apart. */
 export type Deliver = (packet: AedesPublishPacket, done: () => void) => void;
@@ -9,7 +10,7 @@ export type Deliver = (packet: AedesPublishPacket, done: () => void) => void;
 /** A live subscription of a client. */
 interface Subscriber {
   readonly connection: MqttConnection;
-  readonly qos: 0 | 1 | 2;
+  readonly qos: Qos;
 }
 
 /** One delivery per client, with the highest QoS that one of its filters asks for. MQTT 3.1.1 §3.3.5. */
@@ -117,12 +118,12 @@ export class MessageRouter {
   }
 
   /** Hands a message to all clients that listen. */
-  route(topic: string, payload: Buffer, qos: 0 | 1 | 2): void {
+  route(topic: string, payload: Buffer, qos: Qos): void {
     const subscribers = this.#subscribers.match(topic);
     if (subscribers.length === 0) return;
     const frame = new PublishFrame(topic, payload, false);
     for (const { connection, qos: granted } of subscribers) {
-      const lower = granted < qos ? granted : qos;
+      const lower = lowerQos(qos, granted);
       if (connection.accepted && (lower === 0 || connection.clean)) connection.deliver(frame, lower);
     }
   }

@@ -9,6 +9,7 @@ import { InboundFeed } from "./inbound-feed.ts";
 import { OutBuffer } from "./out-buffer.ts";
 import type { OutboundTurn } from "./outbound-turn.ts";
 import type { PublishFrame } from "./publish-frame.ts";
+import type { Qos } from "./qos.ts";
 import type { StoredMessage } from "./store-record.ts";
 import type { Wire, WireEvents } from "./wire.ts";
 
@@ -35,7 +36,7 @@ export class MqttConnection extends EventEmitter implements WireEvents {
   /** The will of CONNECT. */
   will: StoredMessage | undefined;
   /** Filters this client was granted, and with what QoS. */
-  readonly granted = new Map<string, 0 | 1 | 2>();
+  readonly granted = new Map<string, Qos>();
   /** True from CONNACK on: nothing is delivered before. */
   accepted = false;
   /** True while a stored session's backlog is being sent: newer messages wait behind it. */
@@ -137,7 +138,7 @@ export class MqttConnection extends EventEmitter implements WireEvents {
   }
 
   /** Sends one message. @returns false when it was dropped */
-  deliver(frame: PublishFrame, qos: 0 | 1 | 2, id = 0): boolean {
+  deliver(frame: PublishFrame, qos: Qos, id = 0): boolean {
     if (this.destroyed || this.#muted) return false;
     const { counters, limits } = this.#parts;
     const packet = frame.packet(qos);

@@ -4,6 +4,7 @@ import type { LimitSettings } from "../../shared/broker/broker-settings.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import type { MqttConnection } from "./mqtt-connection.ts";
 import { PublishFrame } from "./publish-frame.ts";
+import { lowerQos, type Qos } from "./qos.ts";
 import type { Delivery, Session, StoredSubscription } from "./session.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { StoredMessage } from "./store-record.ts";
@@ -77,7 +78,7 @@ export class LevelPersistence {
     return this.#parts.commit.commit();
   }
 
-  async subscriptionsByClient(client: StoreClient): Promise<readonly { topic: string; qos: 0 | 1 | 2 }[]> {
+  async subscriptionsByClient(client: StoreClient): Promise<readonly { topic: string; qos: Qos }[]> {
     const session = this.#parts.sessions.get(client.id);
     return session === undefined ? [] : [...session.subscriptions.values()].map(({ topic, qos }) => ({ topic, qos }));
   }
@@ -107,7 +108,7 @@ export class LevelPersistence {
   /** Puts a message into the queues of sessions and sends it to those whose client is there. */
   enqueue(subscriptions: readonly StoredSubscription[], message: StoredMessage): void {
     for (const { session, qos } of subscriptions) {
-      const delivery = this.#parts.sessions.enqueue(session, qos < message.qos ? { ...message, qos } : message);
+      const delivery = this.#parts.sessions.enqueue(session, { ...message, qos: lowerQos(message.qos, qos) });
       if (delivery !== undefined) this.send(session, delivery);
     }
   }
@@ -143,7 +144,7 @@ export class LevelPersistence {
     return this.#settled.then(() => undefined);
   }
 
-  /** The backlog of a session whose client came back, messages that arrive meanwhile included. */
+  /** The backlog of a session whose client came back. */
   outgoingStream(client: StoreClient): Readable {
     const session = this.#parts.sessions.get(client.id);
     const connection = this.#parts.connectionOf(client.id);
@@ -167,7 +168,14 @@ export class LevelPersistence {
       if (delivery.released) yield { cmd: "pubrel", ...ids };
       else yield { cmd: "publish", topic, payload, qos, retain, dup: again.has(delivery.seq), ...ids };
     }
+  }
+
+  /** The backlog is written: what came behind it follows, and from now on messages are sent as they come. */
+  caughtUp(connection: MqttConnection): void {
+    const session = this.#parts.sessions.get(connection.clientId);
     connection.catchingUp = false;
+    if (session?.connection !== connection) return;
+    for (const delivery of session.queue.values()) if (delivery.id === 0) this.send(session, delivery);
   }
 
   async incomingStorePacket(client: StoreClient, packet: StorePacket): Promise<void> {

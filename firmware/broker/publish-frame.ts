@@ -1,3 +1,5 @@
+import type { Qos } from "./qos.ts";
+
 /** Bytes of a remaining length. MQTT 3.1.1 §2.2.3. */
 function lengthBytes(length: number): number {
   if (length < 128) return 1;
@@ -25,11 +27,11 @@ export class PublishFrame {
   }
 
   /** The whole packet. Must not be changed. */
-  packet(qos: 0 | 1 | 2): Buffer {
+  packet(qos: Qos): Buffer {
     return this.#packets[qos] ?? this.#encode(qos);
   }
 
-  #encode(qos: 0 | 1 | 2): Buffer {
+  #encode(qos: Qos): Buffer {
     const topicBytes = Buffer.byteLength(this.#topic);
     const length = 2 + topicBytes + (qos === 0 ? 0 : 2) + this.#payload.length;
     const packet = Buffer.allocUnsafe(1 + lengthBytes(length) + length);

@@ -2,6 +2,7 @@ import type { LimitSettings } from "../../shared/broker/broker-settings.ts";
 import type { MqttConnection } from "./mqtt-connection.ts";
 import type { LevelPersistence } from "./persistence-level.ts";
 import { PublishFrame } from "./publish-frame.ts";
+import { lowerQos } from "./qos.ts";
 import type { RetainedStore } from "./retained-store.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -16,25 +17,40 @@ export interface RetainedSenderParts {
 export class RetainedSender {
   readonly #parts: RetainedSenderParts;
 
+  /** Filters that wait, of connections that are being sent to: a client that asks again and again gets no second sender. */
+  readonly #waiting = new Map<MqttConnection, Set<string>>();
+
   constructor(parts: RetainedSenderParts) {
     this.#parts = parts;
   }
 
+  /** Sends what the filters match. Filters that were not granted are left out. */
   async send(connection: MqttConnection, filters: readonly string[]): Promise<void> {
+    const busy = this.#waiting.get(connection);
+    const waiting = busy ?? new Set<string>();
+    for (const filter of filters) if (connection.granted.has(filter)) waiting.add(filter);
+    if (busy !== undefined) return;
+    this.#waiting.set(connection, waiting);
+    for (const filter of waiting) {
+      waiting.delete(filter);
+      await this.#sendFilter(connection, filter);
+    }
+    this.#waiting.delete(connection);
+  }
+
+  async #sendFilter(connection: MqttConnection, filter: string): Promise<void> {
     const { retained, sessions, persistence, limits } = this.#parts;
-    for (const filter of filters) {
-      for (const message of retained.matching(filter)) {
-        const granted = connection.granted.get(filter);
-        if (connection.destroyed || granted === undefined) break;
-        const qos = message.qos > granted ? granted : message.qos;
-        const session = qos === 0 || connection.clean ? undefined : sessions.get(connection.clientId);
-        // The queue is for what is new: a long list of retained messages may fill half of it.
-        const roomy = session !== undefined && 2 * session.queue.size < limits.offlineMessages && 2 * session.bytes < limits.offlineBytes;
-        const delivery = roomy ? sessions.enqueue(session, { ...message, qos }) : undefined;
-        if (session !== undefined && delivery !== undefined) persistence.send(session, delivery);
-        else connection.deliver(new PublishFrame(message.topic, message.payload, true), qos);
-        if (connection.backlog() > limits.outSoftBytes / 2) await connection.room();
-      }
+    for (const message of retained.matching(filter)) {
+      const granted = connection.granted.get(filter);
+      if (connection.destroyed || granted === undefined) return;
+      const qos = lowerQos(message.qos, granted);
+      const session = qos === 0 || connection.clean ? undefined : sessions.get(connection.clientId);
+      // The queue is for what is new: a long list of retained messages may fill half of it.
+      const roomy = session !== undefined && 2 * session.queue.size < limits.offlineMessages && 2 * session.bytes < limits.offlineBytes;
+      const delivery = roomy ? sessions.enqueue(session, { ...message, qos }) : undefined;
+      if (session !== undefined && delivery !== undefined) persistence.send(session, delivery);
+      else connection.deliver(new PublishFrame(message.topic, message.payload, true), qos);
+      if (connection.backlog() > limits.outSoftBytes / 2) await connection.room();
     }
   }
 }

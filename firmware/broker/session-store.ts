@@ -3,6 +3,7 @@ import type { LimitSettings } from "../../shared/broker/broker-settings.ts";
 import { FilterTable } from "../../shared/broker/filter-table.ts";
 import type { BrokerCounters } from "./broker-counters.ts";
 import type { GroupCommit } from "./group-commit.ts";
+import type { Qos } from "./qos.ts";
 import { type Delivery, Session, type StoredSubscription } from "./session.ts";
 import { decodeRecord, decodeSession, encodeRecord, encodeSession, type StoredMessage } from "./store-record.ts";
 
@@ -101,7 +102,7 @@ export class SessionStore {
     this.#parts.commit.remove(sessionKey(session));
   }
 
-  subscribe(session: Session, filter: string, qos: 0 | 1 | 2): void {
+  subscribe(session: Session, filter: string, qos: Qos): void {
     if (session.subscriptions.get(filter)?.qos === qos) return;
     this.#addFilter(session, filter, qos);
     this.#save(session);
@@ -200,7 +201,7 @@ export class SessionStore {
     return session;
   }
 
-  #addFilter(session: Session, filter: string, qos: 0 | 1 | 2): void {
+  #addFilter(session: Session, filter: string, qos: Qos): void {
     const old = session.subscriptions.get(filter);
     if (old !== undefined) this.#filters.remove(filter, old);
     const subscription: StoredSubscription = { session, topic: filter, qos };

@@ -1,4 +1,5 @@
 import type { MqttConnection } from "./mqtt-connection.ts";
+import type { Qos } from "./qos.ts";
 import type { StoredMessage } from "./store-record.ts";
 
 /** One message on its way to a session's client. */
@@ -17,7 +18,7 @@ export interface StoredSubscription {
   readonly session: Session;
   /** Aedes looks at the first character. */
   readonly topic: string;
-  readonly qos: 0 | 1 | 2;
+  readonly qos: Qos;
 }
 
 /** State of a client that connects with clean session 0: outlives its connections and the process. MQTT 3.1.1 §4.1. */
@@ -45,5 +46,10 @@ export class Session {
     this.number = number;
     this.clientId = clientId;
     this.principal = principal;
+  }
+
+  /** True when there is nothing to keep for a client that is gone. */
+  get empty(): boolean {
+    return this.subscriptions.size === 0 && this.queue.size === 0 && this.incoming.size === 0;
   }
 }

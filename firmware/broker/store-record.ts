@@ -1,8 +1,10 @@
+import type { Qos } from "./qos.ts";
+
 /** A message as the store keeps it. */
 export interface StoredMessage {
   readonly topic: string;
   readonly payload: Buffer;
-  readonly qos: 0 | 1 | 2;
+  readonly qos: Qos;
   readonly retain: boolean;
   /** Who published it. */
   readonly principal: string;
@@ -16,7 +18,7 @@ export interface RecordState {
   readonly released: boolean;
 }
 
-const isQos = (value: unknown): value is 0 | 1 | 2 => value === 0 || value === 1 || value === 2;
+const isQos = (value: unknown): value is Qos => value === 0 || value === 1 || value === 2;
 
 /** A record: length of a JSON head (4 bytes, big-endian), the head, the payload. */
 export function encodeRecord(message: StoredMessage, state: RecordState): Buffer {
@@ -51,7 +53,7 @@ export function decodeRecord(record: Buffer): (StoredMessage & RecordState) | un
 export interface SessionHead {
   readonly clientId: string;
   readonly principal: string;
-  readonly subscriptions: readonly (readonly [filter: string, qos: 0 | 1 | 2])[];
+  readonly subscriptions: readonly (readonly [filter: string, qos: Qos])[];
 }
 
 export function encodeSession(head: SessionHead): Buffer {
@@ -66,7 +68,7 @@ export function decodeSession(record: Buffer): SessionHead | undefined {
       return undefined;
     const { clientId, principal, subscriptions } = head;
     if (typeof clientId !== "string" || typeof principal !== "string" || !Array.isArray(subscriptions)) return undefined;
-    const pairs: [string, 0 | 1 | 2][] = [];
+    const pairs: [string, Qos][] = [];
     for (const pair of subscriptions) {
       if (!Array.isArray(pair)) return undefined;
       const [filter, qos]: unknown[] = pair;

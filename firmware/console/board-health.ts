@@ -42,18 +42,31 @@ export class BoardHealth implements HealthSource {
     for (const { name, recovery, writable } of this.#parts.stores) {
       if (!writable()) yield { name: `store ${name}`, state: "failing", detail: "the disk refuses writes; see the log" };
       else if (recovery === "clean") yield { name: `store ${name}`, state: "ok" };
-      else yield { name: `store ${name}`, state: "degraded", detail: recovery === "lost" ? "it was beyond repair at start and begun anew; the old one lies beside it" : "it was damaged and repaired at start; a copy lies beside it" };
+      else
+        yield {
+          name: `store ${name}`,
+          state: "degraded",
+          detail:
+            recovery === "lost"
+              ? "it was beyond repair at start and begun anew; the old one lies beside it"
+              : "it was damaged and repaired at start; a copy lies beside it",
+        };
     }
   }
 
   *#lines(): Generator<HealthCheck> {
-    for (const { id, up } of this.#parts.lines) yield { name: `line ${id}`, state: up ? "ok" : "degraded", ...(!up && { detail: "not connected" }) };
+    for (const { id, up } of this.#parts.lines)
+      yield { name: `line ${id}`, state: up ? "ok" : "degraded", ...(!up && { detail: "not connected" }) };
   }
 
   *#devices(): Generator<HealthCheck> {
     const { devices } = this.#parts;
     const away = devices.filter(({ online }) => !online);
-    yield { name: "devices", state: away.length === 0 ? "ok" : "degraded", detail: `${devices.length - away.length} of ${devices.length} answer` };
+    yield {
+      name: "devices",
+      state: away.length === 0 ? "ok" : "degraded",
+      detail: `${devices.length - away.length} of ${devices.length} answer`,
+    };
     for (const { device, reason } of away.slice(0, mostNamed)) yield { name: `device ${device.thing}`, state: "degraded", detail: reason };
   }
 }

@@ -47,7 +47,7 @@ export async function checkLevel(directory: string): Promise<readonly LevelDamag
     else damages.push({ file, what: "is missing", repair: true });
   }
   if (manifest.logNumber > 0 && !logs.includes(manifest.logNumber)) {
-    damages.push({ file: fileName(manifest.logNumber, "log"), what: "is missing", repair: false });
+    damages.push({ file: fileName(manifest.logNumber, "log"), what: "is missing", repair: true });
   }
   for (const number of logs.filter((log) => log >= manifest.logNumber)) {
     const file = fileName(number, "log");

@@ -19,7 +19,8 @@ export class NodeClock implements Clock {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
       const left = due - performance.now();
-      timer = left > longest ? setTimeout(arm, longest) : setTimeout(callback, Math.max(0, left));
+      // Node counts whole milliseconds and may fire up to one early: without the one more, nearly every wake would find nothing due and come twice.
+      timer = left > longest ? setTimeout(arm, longest) : setTimeout(callback, left > 0 ? Math.ceil(left) + 1 : 0);
     };
     arm();
     return () => clearTimeout(timer);

@@ -19,10 +19,11 @@ export interface LevelManifest {
   readonly logNumber: number;
 }
 
-/** Plays the edits of a MANIFEST; `undefined` where one makes no sense. */
+/** Plays the edits of a MANIFEST; `undefined` where one makes no sense, or where what every store has is missing. */
 export function playManifest(edits: readonly Uint8Array[]): LevelManifest | undefined {
   const tables = new Set<number>();
-  let logNumber = 0;
+  let logNumber: number | undefined;
+  let nextFile: number | undefined;
   for (const edit of edits) {
     let at = 0;
     let broken = false;
@@ -41,7 +42,8 @@ export function playManifest(edits: readonly Uint8Array[]): LevelManifest | unde
       const tag = number();
       if (tag === Tag.comparator) skip();
       else if (tag === Tag.logNumber) logNumber = number();
-      else if (tag === Tag.nextFileNumber || tag === Tag.lastSequence || tag === Tag.prevLogNumber) number();
+      else if (tag === Tag.nextFileNumber) nextFile = number();
+      else if (tag === Tag.lastSequence || tag === Tag.prevLogNumber) number();
       else if (tag === Tag.compactPointer) {
         number();
         skip();
@@ -58,5 +60,5 @@ export function playManifest(edits: readonly Uint8Array[]): LevelManifest | unde
     }
     if (broken) return undefined;
   }
-  return { tables, logNumber };
+  return logNumber === undefined || nextFile === undefined ? undefined : { tables, logNumber };
 }

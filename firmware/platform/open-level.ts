@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { access, constants, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
@@ -23,6 +24,8 @@ export interface OpenLevelParts {
 
 export interface OpenedLevel {
   readonly db: Level<string, string>;
+  /** True when there was no store in the directory. */
+  readonly created: boolean;
   /** Anything but `clean` calls for an alarm. It is in the log already. */
   readonly recovery: Recovery;
 }
@@ -41,8 +44,9 @@ export async function openLevel(parts: OpenLevelParts): Promise<OpenedLevel> {
     return checkLevel(directory);
   });
   if (damages.length > 0) return mend(parts, damages);
+  const created = !existsSync(join(directory, "CURRENT"));
   try {
-    return { db: await open(parts), recovery: "clean" };
+    return { db: await open(parts), created, recovery: "clean" };
   } catch (error) {
     if (levelCode(error) !== "LEVEL_CORRUPTION") throw error;
     return mend(parts, [{ file: directory, what: String(error), repair: true }]);
@@ -64,7 +68,7 @@ async function mend(parts: OpenLevelParts, damages: readonly LevelDamage[]): Pro
       { directory, copy, records },
       records > 0 ? "the store was repaired; the newest changes may be missing" : "nothing could be saved",
     );
-    return { db, recovery: records > 0 ? "repaired" : "lost" };
+    return { db, created: false, recovery: records > 0 ? "repaired" : "lost" };
   } catch (error) {
     if (error instanceof StoreLocked || error instanceof StoreUnwritable) throw error;
     return beginAnew(parts, error);
@@ -100,7 +104,7 @@ async function beginAnew(parts: OpenLevelParts, cause: unknown): Promise<OpenedL
     await mkdir(directory, { recursive: true, mode: 0o700 });
   });
   log.error({ directory, aside, err: cause }, "the store is beyond repair; it was moved aside and an empty one takes its place");
-  return { db: await open(parts), recovery: "lost" };
+  return { db: await open(parts), created: false, recovery: "lost" };
 }
 
 async function open({
@@ -137,4 +141,16 @@ async function usable<T>(directory: string, work: () => Promise<T>): Promise<T> 
   } catch (error) {
     throw error instanceof StoreLocked ? error : new StoreUnwritable(directory, error);
   }
+}
+
+/**
+ * Closes a store with its log folded into a table. What a table holds is known to the MANIFEST and missed when it is gone; a log that a failing file
+ * system has emptied looks like one in which nothing was ever written.
+ */
+export async function closeLevel(db: Level<string, string>): Promise<void> {
+  if (db instanceof ClassicLevel && db.status === "open") {
+    // LevelDB writes its memory out before it compacts a range, one without keys too.
+    await db.compactRange("\uffff", "\uffff").catch(() => {});
+  }
+  await db.close();
 }

@@ -10,7 +10,7 @@ import type { BatchWriter } from "./batch-writer.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { type IntentPlan, planDesired, planStatus } from "./plan-intent.ts";
 import { TwinMetrics } from "./twin-metrics.ts";
-import { type Intent, noIntent, Part, type Waiter } from "./twin-slot.ts";
+import { type Intent, noIntent, Part } from "./twin-slot.ts";
 import { type TwinStoreOptions, twinStoreDefaults } from "./twin-store-options.ts";
 import { type TwinBatch, TwinTable } from "./twin-table.ts";
 
@@ -31,7 +31,6 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
   readonly #commit: GroupCommit;
   readonly #listeners = new Set<(changes: readonly TwinChange[]) => void>();
   #disarmRefresh: Disarm = () => {};
-  #waiting = 0;
   #broken = false;
   #closing: Promise<void> | undefined = undefined;
 
@@ -52,6 +51,11 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
       writeBatch: () => this.#writeBatch(),
     });
     this.#armRefresh();
+  }
+
+  /** False from a write that the disk refused until one that it takes. */
+  get writable(): boolean {
+    return !this.#broken;
   }
 
   get(key: FeatureKey): FeatureTwin | undefined {
@@ -86,7 +90,7 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
     if (slot === undefined) return this.flush();
     await new Promise<FeatureTwin>((done, failed) => {
       this.#admit(key);
-      this.#table.remove(slot, this.#waiter(done, failed));
+      this.#table.remove(slot, { done, failed });
       this.#commit.soon();
     });
   }
@@ -133,7 +137,7 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
       this.#admit(key);
       try {
         const next = plan(this.#table.get(key)?.intent ?? noIntent);
-        this.#table.intend(this.#table.obtain(key), part, next, this.#waiter(done, failed));
+        this.#table.intend(this.#table.obtain(key), part, next, { done, failed });
       } catch (error) {
         if (error instanceof TwinStoreFull || error instanceof TwinTooLarge) this.#counts.refused += 1;
         throw error;
@@ -144,23 +148,9 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
 
   #admit(key: FeatureKey): void {
     if (this.#closing !== undefined) throw new TwinStoreClosed();
-    if (this.#waiting < this.#parts.maxWaiting) return;
+    if (this.#table.waiting < this.#parts.maxWaiting) return;
     this.#counts.refused += 1;
     throw new TwinStoreBusy(key, this.#parts.maxWaiting);
-  }
-
-  #waiter(done: (twin: FeatureTwin) => void, failed: (error: Error) => void): Waiter {
-    this.#waiting += 1;
-    return {
-      done: (twin) => {
-        this.#waiting -= 1;
-        done(twin);
-      },
-      failed: (error) => {
-        this.#waiting -= 1;
-        failed(error);
-      },
-    };
   }
 
   #armRefresh(): void {
@@ -174,21 +164,25 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
   async #writeBatch(): Promise<boolean> {
     const { clock, log } = this.#parts;
     try {
-      if (this.#broken) {
-        if (await this.#writer.recover()) this.#table.markAll();
-        this.#broken = false;
+      if (this.#broken && (await this.#writer.recover())) {
+        this.#table.markAll();
+        this.#table.markDue(false);
       }
     } catch (error) {
       throw this.#fail(error, { records: [], taken: [] });
     }
     const batch = this.#table.take(this.#parts.commitSize, this.#listeners.size > 0);
-    if (batch === undefined) return false;
+    if (batch === undefined) {
+      this.#broken = false;
+      return false;
+    }
     const begun = clock.monotonic();
     try {
       await this.#writer.write(batch.records);
     } catch (error) {
       throw this.#fail(error, batch);
     }
+    this.#broken = false;
     this.#counts.commits += 1;
     this.#counts.records += batch.records.length;
     for (const { text } of batch.records) this.#counts.bytes += text?.length ?? 0;

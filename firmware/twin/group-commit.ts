@@ -35,6 +35,7 @@ export class GroupCommit {
   #flushers: Flusher[] = [];
   #disarmInterval: Disarm | undefined = undefined;
   #disarmRetry: Disarm | undefined = undefined;
+  #endGathering: () => void = () => {};
 
   constructor(parts: GroupCommitParts) {
     this.#parts = parts;
@@ -70,6 +71,7 @@ export class GroupCommit {
     this.#disarmRetry = undefined;
     return new Promise((resolve, reject) => {
       this.#flushers.push({ resolve, reject });
+      this.#endGathering();
       this.#start();
     });
   }
@@ -114,12 +116,19 @@ export class GroupCommit {
     }
   }
 
-  /** Lets others join the next batch. */
+  /** Lets others join the next batch; a flush waits for nobody. */
   #gather(): Promise<void> {
     const { clock, delay } = this.#parts;
     return new Promise((resolve) => {
-      if (delay > 0) clock.after(delay, resolve);
-      else setImmediate(resolve);
+      if (delay === 0) {
+        setImmediate(resolve);
+        return;
+      }
+      const disarm = clock.after(delay, resolve);
+      this.#endGathering = () => {
+        disarm();
+        resolve();
+      };
     });
   }
 }

@@ -3,7 +3,7 @@ import type { Log } from "../../shared/base/log.ts";
 import { decodeFeature } from "../../shared/twin/feature-document.ts";
 import type { FeatureTwin } from "../../shared/twin/feature-twin.ts";
 import { StoreNewer } from "../platform/level-errors.ts";
-import { openLevel, type Recovery } from "../platform/open-level.ts";
+import { closeLevel, openLevel, type Recovery } from "../platform/open-level.ts";
 import type { BatchWriter, TwinRecord } from "./batch-writer.ts";
 
 /** The layout of the records that this version writes. */
@@ -26,8 +26,7 @@ export interface TwinDiskParts {
 
 /** The twins' LevelDB: records `!twin!<thing>/<feature>`, `!meta!schema`, and under `!quarantine!` what could not be read. */
 export class TwinDisk implements BatchWriter {
-  /** How the store was found when it was opened first. */
-  readonly recovery: Recovery;
+  #recovery: Recovery;
   readonly #parts: TwinDiskParts;
   #db: Level<string, string>;
   #features: readonly FeatureTwin[] = [];
@@ -36,21 +35,26 @@ export class TwinDisk implements BatchWriter {
   private constructor(parts: TwinDiskParts, db: Level<string, string>, recovery: Recovery) {
     this.#parts = parts;
     this.#db = db;
-    this.recovery = recovery;
+    this.#recovery = recovery;
   }
 
   /** @throws {StoreLocked} {StoreUnwritable} {StoreNewer} */
   static async open(parts: TwinDiskParts): Promise<TwinDisk> {
-    const { db, recovery } = await openLevel(parts);
+    const { db, created, recovery } = await openLevel(parts);
     const disk = new TwinDisk(parts, db, recovery);
     try {
-      await disk.#checkSchema();
+      await disk.#checkSchema(created);
       await disk.#load();
       return disk;
     } catch (error) {
       await db.close();
       throw error;
     }
+  }
+
+  /** How the store was found when it was opened first. */
+  get recovery(): Recovery {
+    return this.#recovery;
   }
 
   /** All that was on disk when it was opened; given out once, so that it is not kept. */
@@ -83,14 +87,20 @@ export class TwinDisk implements BatchWriter {
   }
 
   close(): Promise<void> {
-    return this.#db.close();
+    return closeLevel(this.#db);
   }
 
-  async #checkSchema(): Promise<void> {
+  async #checkSchema(created: boolean): Promise<void> {
     const found = await this.#db.get(schemaKey);
     const number = Number(found);
     if (number > schema) throw new StoreNewer("twin store", number, schema);
-    if (number !== schema) await this.#db.put(schemaKey, `${schema}`, { sync: true });
+    if (number === schema) return;
+    // The schema is the first thing written: where a store is without, what came after it went too.
+    if (!created && this.#recovery === "clean") {
+      this.#recovery = "lost";
+      this.#parts.log.error({ directory: this.#parts.directory }, "the twin store is not new, but all that was in it is gone");
+    }
+    await this.#db.put(schemaKey, `${schema}`, { sync: true });
   }
 
   async #load(): Promise<void> {

@@ -38,6 +38,7 @@ export class TwinTable {
   #changed: TwinSlot[] = [];
   #due = 0;
   #pending = 0;
+  #waiting = 0;
   /** The thing looked up last: samples come thing by thing. */
   #lastThing = "";
   #lastFeatures: Map<string, TwinSlot> | undefined = undefined;
@@ -53,6 +54,11 @@ export class TwinTable {
   /** Features that wait to be written. */
   get pending(): number {
     return this.#pending;
+  }
+
+  /** Callers that wait for the disk. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   get(key: FeatureKey): TwinSlot | undefined {
@@ -172,7 +178,10 @@ export class TwinTable {
     for (const { slot, parts, intent, removed, waiters, twin } of taken) {
       slot.keptIntent = intent;
       if (twin === undefined) continue;
-      if (waiters !== undefined) for (const waiter of waiters) waiter.done(twin);
+      if (waiters !== undefined) {
+        this.#waiting -= waiters.length;
+        for (const waiter of waiters) waiter.done(twin);
+      }
       const change = removed ? lossOf(slot, twin) : changeOf(parts, twin);
       if (change !== undefined) changes.push(change);
     }
@@ -186,14 +195,14 @@ export class TwinTable {
   unsettle({ taken }: TwinBatch, error: Error): void {
     for (const slot of this.#urgent.toReversed()) this.#undo(slot, error);
     for (const { slot, parts, waiters } of taken.toReversed()) {
-      if (waiters !== undefined) for (const waiter of waiters) waiter.failed(error);
+      this.#refuse(waiters, error);
       this.#undo(slot, error);
       this.#touch(slot, (parts & (Part.reported | Part.times)) | Part.rest);
     }
   }
 
   #undo(slot: TwinSlot, error: Error): void {
-    if (slot.waiters !== undefined) for (const waiter of slot.waiters) waiter.failed(error);
+    this.#refuse(slot.waiters, error);
     slot.waiters = undefined;
     slot.intent = slot.keptIntent ?? noIntent;
     if (slot.dirty !== 0) slot.dirty = (slot.dirty & ~(Part.desired | Part.status)) | Part.rest;
@@ -203,8 +212,15 @@ export class TwinTable {
     else if (!slot.removed && !real) this.#drop(slot);
   }
 
+  #refuse(waiters: readonly Waiter[] | undefined, error: Error): void {
+    if (waiters === undefined) return;
+    this.#waiting -= waiters.length;
+    for (const waiter of waiters) waiter.failed(error);
+  }
+
   #await(slot: TwinSlot, waiter: Waiter): void {
     slot.changed();
+    this.#waiting += 1;
     if (slot.waiters === undefined) slot.waiters = [waiter];
     else slot.waiters.push(waiter);
     if (slot.inUrgent) return;

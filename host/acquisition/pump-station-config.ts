@@ -1,15 +1,7 @@
-import type { DeviceConfig, LineConfig } from "../../shared/acquisition/device-config.ts";
 import type { PointConfig, WriteRule } from "../../shared/acquisition/point-config.ts";
-import type { ScheduleConfig } from "../../shared/acquisition/schedule-config.ts";
+import type { PenstockConfig } from "../../shared/console/penstock-config.ts";
 import { pumpSettingRanges } from "./pump-settings.ts";
 import { pumpStationRegisters } from "./pump-station-registers.ts";
-
-/** What a board needs to poll the simulated pump station. */
-export interface PumpStationConfig {
-  readonly schedules: Readonly<Record<string, ScheduleConfig>>;
-  readonly lines: readonly LineConfig[];
-  readonly devices: readonly DeviceConfig[];
-}
 
 type Policy = Pick<PointConfig, "schedule" | "report" | "access" | "write">;
 
@@ -48,7 +40,7 @@ const policies: Readonly<Record<string, Policy>> = {
 };
 
 /** The configuration that fits the simulated pump station listening on `host`:`port`. */
-export function pumpStationConfig({ host, port }: { readonly host: string; readonly port: number }): PumpStationConfig {
+export function pumpStationConfig({ host, port }: { readonly host: string; readonly port: number }): PenstockConfig {
   return {
     schedules: { fast: { every: "1 s", priority: 3 }, slow: { every: "10 s" } },
     lines: [{ id: "station", protocol: "modbus-tcp", host, port, inFlight: 4 }],
@@ -63,6 +55,7 @@ export function pumpStationConfig({ host, port }: { readonly host: string; reado
         points: pumpStationRegisters.map(({ id, layout, unit, description }) => ({
           id,
           ...layout,
+          ...(layout.type === "float32" && { decimals: 3 }),
           ...(unit !== undefined && { unit }),
           description,
           ...policies[id],

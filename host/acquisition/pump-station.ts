@@ -28,6 +28,8 @@ export const wellArea = 1.2;
 export const wellDepth = 3.2;
 /** Below this level the pump draws air, m. */
 const inletLevel = 0.15;
+/** A pump that has drawn air moves no water until its inlet lies this deep again, m. */
+const primingLevel = 0.25;
 /** So long may the pump run without moving water. */
 const dryRunDelay = millis(5000);
 /** An alarm goes off this far from its limit, m. */
@@ -51,6 +53,7 @@ export class PumpStation {
   #run = false;
   #storm = false;
   #duty: DutyPoint;
+  #wet = true;
   #dry: Millis = millis(0);
   /** Water in the well above its floor, m. */
   level = 1.2;
@@ -142,7 +145,8 @@ export class PumpStation {
   #moveWater(span: Millis): void {
     const seconds = span * secondsPerMilli;
     this.inflow = this.#inflow.advance(span, this.#at, this.#storm);
-    this.#duty = dutyPoint(this.motor.speed, this.level, this.level > inletLevel);
+    this.#wet = this.level > (this.#wet ? inletLevel : primingLevel);
+    this.#duty = dutyPoint(this.motor.speed, this.level, this.#wet);
     const before = this.level * wellArea;
     const added = this.inflow * seconds;
     const pumped = Math.min(this.#duty.flow * seconds, before + added);
@@ -160,7 +164,7 @@ export class PumpStation {
     const { highLevel, lowLevel, temperatureLimit } = this.#settings;
     this.highLevelAlarm = this.level > highLevel - (this.highLevelAlarm ? levelHysteresis : 0);
     this.lowLevelAlarm = this.level < lowLevel + (this.lowLevelAlarm ? levelHysteresis : 0);
-    const dry = this.motor.speed > 0 && this.level <= inletLevel;
+    const dry = this.motor.speed > 0 && !this.#wet;
     this.#dry = millis(dry ? this.#dry + span : 0);
     if (this.tripped) return;
     if (this.#dry >= dryRunDelay) this.#trip(TripCause.dryRun);
@@ -174,6 +178,6 @@ export class PumpStation {
   }
 
   #mayReset(settings: PumpSettings): boolean {
-    return this.tripCause === TripCause.dryRun ? this.level > inletLevel : this.motor.temperature <= settings.temperatureLimit - coolDown;
+    return this.tripCause === TripCause.dryRun ? this.#wet : this.motor.temperature <= settings.temperatureLimit - coolDown;
   }
 }

@@ -37,7 +37,8 @@ function checkForeign(layout: ValueLayout, type: ValueType): string | undefined 
 }
 
 function checkNumbers(layout: ValueLayout, type: ValueType): string | undefined {
-  const { scale, offset } = layout;
+  const { scale, offset, decimals } = layout;
+  if (decimals !== undefined && (type === "bool" || type === "string")) return `decimals needs a type of numbers, not ${type}`;
   if (scale === undefined && offset === undefined) return undefined;
   if (type === "bool" || type === "string") return `${scale === undefined ? "offset" : "scale"} needs a type of numbers, not ${type}`;
   if (scale === 0) return "scale is 0, which would make every value the same";

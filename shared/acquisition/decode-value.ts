@@ -4,7 +4,7 @@ import { float16FromBits } from "./float16.ts";
 import type { ByteOrder, ValueLayout } from "./point-config.ts";
 import { decodeText } from "./register-text.ts";
 import type { PointValue } from "./sample.ts";
-import { type Scaling, scalingOf } from "./scaling.ts";
+import { roundingOf, scalingOf } from "./scaling.ts";
 import { nameTable } from "./value-names.ts";
 import { halfOffset, isBitArea, type NumberType, registersOf, typeOf } from "./value-type.ts";
 
@@ -87,11 +87,10 @@ function textDecoder({ length = 0, order = "ABCD" }: ValueLayout): DecodeValue {
 function numberDecoder(layout: ValueLayout, type: NumberType): DecodeValue {
   const order = layout.order ?? "ABCD";
   const names = layout.names === undefined ? undefined : nameTable(layout.names);
-  const scaling = scalingOf(layout.scale, layout.offset);
-  if (type === "uint64" || type === "int64") return wideDecoder(order, type === "int64", names, scaling);
+  const convert = conversionOf(layout, type);
+  if (type === "uint64" || type === "int64") return wideDecoder(order, type === "int64", names, convert);
   const read = rawReader(type, order, halfOffset(layout));
   const size = registersOf(type) * 2;
-  const convert = scaling?.value;
   // Only these have bytes that are no number.
   const gaps = type === "float16" || type === "float32" || type === "float64" || type === "bcd16" || type === "bcd32";
   if (names !== undefined)
@@ -104,6 +103,15 @@ function numberDecoder(layout: ValueLayout, type: NumberType): DecodeValue {
   if (convert === undefined && !gaps) return (bytes, offset) => (offset + size > bytes.length ? undefined : read(bytes, offset));
   if (convert === undefined) return (bytes, offset) => (offset + size > bytes.length ? undefined : finite(read(bytes, offset)));
   return (bytes, offset) => (offset + size > bytes.length ? undefined : finite(convert(read(bytes, offset))));
+}
+
+/** From the raw number to the point's unit, rounded where the layout says so; `undefined` where raw is what is wanted. */
+function conversionOf({ scale, offset, decimals }: ValueLayout, type: NumberType): ((raw: number) => number) | undefined {
+  const scaled = scalingOf(scale, offset)?.value;
+  const fractions = scaled !== undefined || type === "float16" || type === "float32" || type === "float64";
+  if (decimals === undefined || !fractions) return scaled;
+  const rounded = roundingOf(decimals);
+  return scaled === undefined ? rounded : (raw) => rounded(scaled(raw));
 }
 
 function finite(value: number): number | undefined {
@@ -157,7 +165,7 @@ function wideDecoder(
   order: ByteOrder,
   signed: boolean,
   names: ReadonlyMap<number, string> | undefined,
-  scaling: Scaling | undefined,
+  convert: ((raw: number) => number) | undefined,
 ): DecodeValue {
   const long = longReader(order);
   const { high, low } = halves(order);
@@ -168,7 +176,7 @@ function wideDecoder(
     const raw = upper * 0x100000000 + lower;
     const name = names?.get(raw);
     if (name !== undefined) return name;
-    if (scaling !== undefined) return finite(scaling.value(raw));
+    if (convert !== undefined) return finite(convert(raw));
     return Number.isSafeInteger(raw) ? raw : (BigInt(upper) << 32n) | BigInt(lower);
   };
 }

@@ -61,6 +61,13 @@ const layout = {
   count: Type.Optional(Type.Integer({ minimum: 2, maximum: 2000, description: "an array of this many values, one after the other" })),
   scale: Type.Optional(Type.Number({ description: "value = raw × scale + offset" })),
   offset: Type.Optional(Type.Number({ description: "value = raw × scale + offset" })),
+  decimals: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 12,
+      description: "numbers are rounded to this many decimal places; default: as the device gives them",
+    }),
+  ),
   names: Type.Optional(
     Type.Record(Type.String({ pattern: "^-?\\d+$" }), Type.String({ minLength: 1 }), {
       description: 'raw integer to name, as in {"0": "off"}',

@@ -3,7 +3,7 @@ import type { ResolvedReport } from "./resolve-point.ts";
 import type { PointValue, Sample } from "./sample.ts";
 
 /** Steps of a scaled value are seldom exact in binary: so much of its size may be missing from a difference that counts. */
-const roundingSlack = 1e-9;
+const roundingSlack = 1e-12;
 
 /**
  * Decides for one point which samples are handed on.
@@ -46,12 +46,14 @@ export class ReportFilter {
 
   #leavesBand(value: number | bigint, last: number | bigint): boolean {
     if (value === last || (Number.isNaN(value) && Number.isNaN(last))) return false;
-    const difference = typeof value === "bigint" && typeof last === "bigint" ? Number(value - last) : Number(value) - Number(last);
+    const exact = typeof value === "bigint" && typeof last === "bigint";
+    const difference = exact ? Number(value - last) : Number(value) - Number(last);
     if (difference === 0) return false;
     const size = Math.abs(Number(last));
+    const slack = exact ? 0 : roundingSlack * size;
     const band = Math.max(this.#rule.absolute, (this.#rule.percent / 100) * size);
     // Said the other way round so that a difference from or to "not a number" counts.
-    return band === 0 || !(Math.abs(difference) + roundingSlack * size < band);
+    return band === 0 || !(Math.abs(difference) + slack < band);
   }
 }
 

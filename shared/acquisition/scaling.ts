@@ -25,6 +25,15 @@ export function scalingOf(scale = 1, offset = 0): Scaling | undefined {
   return { value: (raw) => (raw * factor + shift) / power, raw: (value) => (value * power - shift) / factor };
 }
 
+/** Rounds to decimal places, halves away from zero as people do it. A number too large to have so many places is left as it is. */
+export function roundingOf(decimals: number): (value: number) => number {
+  const power = 10 ** decimals;
+  return (value) => {
+    const scaled = Math.round(Math.abs(value) * power);
+    return scaled <= Number.MAX_SAFE_INTEGER ? (value < 0 ? -scaled : scaled) / power : value;
+  };
+}
+
 /** How many digits the shortest decimal form of a number has behind its point. */
 function decimalPlaces(value: number): number {
   const [digits = "", exponent = "0"] = String(value).split("e");

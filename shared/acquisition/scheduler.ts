@@ -25,6 +25,8 @@ export interface FinishedRun {
 
 const Kind = { free: 0, periodic: 1, once: 2, external: 3 } as const;
 const slotRange = 65_536;
+/** How long a task waits, in ms, until it goes with those one priority number before it. */
+const patience = 10_000;
 /** A clock that goes back by less is read as standing still: calls may overtake each other by a hair. */
 const backwardsTolerance = 1000;
 
@@ -33,7 +35,8 @@ const backwardsTolerance = 1000;
  *
  * A task runs once at a time. Due times that pass while it runs, or before it could start, are skipped and counted: after a pause of any length
  * each task runs once and goes on in its grid. Of several tasks that are due, the one with the lowest priority number goes first, then the one
- * due longest, then the one added first. When the caller's clock goes back, the whole timetable goes back with it.
+ * due longest, then the one added first; but ten seconds of waiting count as much as one priority number, so that under a load that
+ * never ends every task has its turn. When the caller's clock goes back, the whole timetable goes back with it.
  */
 export class Scheduler {
   /** Due times skipped because the run before was still going. */
@@ -237,12 +240,10 @@ export class Scheduler {
     return this.#dues[slot] ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Lower priority number, then earlier due, then earlier arrival. */
+  /** Lower priority number, a level made good by each `patience` of waiting; then earlier arrival. */
   #outranks(a: number, b: number): boolean {
-    const byPriority = (this.#priorities[a] ?? 0) - (this.#priorities[b] ?? 0);
-    if (byPriority !== 0) return byPriority < 0;
-    const byDue = this.#dueOf(a) - this.#dueOf(b);
-    return byDue === 0 ? (this.#arrivals[a] ?? 0) < (this.#arrivals[b] ?? 0) : byDue < 0;
+    const ahead = ((this.#priorities[b] ?? 0) - (this.#priorities[a] ?? 0)) * patience + this.#dueOf(b) - this.#dueOf(a);
+    return ahead === 0 ? (this.#arrivals[a] ?? 0) < (this.#arrivals[b] ?? 0) : ahead > 0;
   }
 
   #gridOf(slot: number): TimeGrid {

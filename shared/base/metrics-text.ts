@@ -9,7 +9,8 @@ export function metricsText(metrics: Iterable<Metric>): string {
       lines = [`# HELP ${metric.name} ${escapeHelp(metric.help)}`, `# TYPE ${metric.name} ${metric.type}`];
       families.set(metric.name, lines);
     }
-    for (const { labels, value, suffix } of metric.values) lines.push(`${metric.name}${suffix ?? ""}${labelText(labels)} ${numberText(value)}`);
+    for (const { labels, value, suffix } of metric.values)
+      lines.push(`${metric.name}${suffix ?? ""}${labelText(labels)} ${numberText(value)}`);
   }
   let text = "";
   for (const lines of families.values()) text += `${lines.join("\n")}\n`;

@@ -9,7 +9,8 @@ const rules = {
 };
 
 /** An argon2id hash as a PHC string, version 19. */
-export const passwordHashPattern = "^\\$argon2id\\$v=19\\$m=\\d{4,6},t=\\d{1,2},p=\\d{1,2}\\$[A-Za-z0-9+/]{11,86}\\$[A-Za-z0-9+/]{21,86}$";
+export const passwordHashPattern =
+  "^\\$argon2id\\$v=19\\$m=\\d{4,6},(?:t=\\d{1,2},p=\\d{1,2}|p=\\d{1,2},t=\\d{1,2})\\$[A-Za-z0-9+/]{11,86}\\$[A-Za-z0-9+/]{21,86}$";
 
 const Role = Type.Object(rules, { additionalProperties: false });
 

@@ -68,7 +68,7 @@ export const BrokerConfig = Type.Object(
     anonymousRules: Type.Optional(
       Type.Object(
         {
-          publish: Filters("what anonymous clients may publish; default penstock/v1/#"),
+          publish: Filters("what anonymous clients may publish; default #; never what the board itself publishes"),
           subscribe: Filters("what anonymous clients may subscribe to; default #"),
         },
         { additionalProperties: false },

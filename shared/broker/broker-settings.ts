@@ -93,7 +93,7 @@ export function brokerSettings(config: BrokerConfig = {}): BrokerSettings {
     accounts: config.accounts,
     anonymous: config.anonymous ?? config.accounts === undefined,
     anonymousRules: {
-      publish: config.anonymousRules?.publish ?? ["penstock/v1/#"],
+      publish: config.anonymousRules?.publish ?? ["#"],
       subscribe: config.anonymousRules?.subscribe ?? ["#"],
     },
     commitInterval: parseDuration(config.commitInterval ?? "200 ms"),

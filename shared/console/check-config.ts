@@ -2,12 +2,11 @@ import { checkDevice, checkLine, checkUniqueIds } from "../acquisition/check-dev
 import { type Calendar, checkSchedule } from "../acquisition/check-schedule.ts";
 import type { DeviceConfig } from "../acquisition/device-config.ts";
 import { defaultScheduleName } from "../acquisition/resolve-schedule.ts";
-import { checkDuration } from "../base/check-duration.ts";
 import { orMaybe } from "../base/check-schema.ts";
 import { pointerTo } from "../base/json-pointer.ts";
 import { mostProblems, type Problem } from "../base/problem.ts";
-import { millis } from "../base/units.ts";
 import { checkBroker } from "../broker/check-broker.ts";
+import { checkTwin } from "../twin/check-twin.ts";
 import type { BoardDescription } from "./board-description.ts";
 import type { PenstockConfig } from "./penstock-config.ts";
 import { defaultBoardId, defaultBoardName } from "./resolve-config.ts";
@@ -54,7 +53,7 @@ function* checkBoard(config: PenstockConfig, boards: NonNullable<ConfigContext["
 }
 
 function* checkAll(config: PenstockConfig, { calendar, boards }: ConfigContext): Generator<Problem> {
-  const { lines = [], devices = [], schedules = {}, broker = {}, twin, id = defaultBoardId } = config;
+  const { lines = [], devices = [], schedules = {}, broker = {}, twin = {}, id = defaultBoardId } = config;
   yield* checkUniqueIds("/lines", lines, "line");
   for (const [index, line] of lines.entries()) yield* checkLine(pointerTo("/lines", index), line);
   for (const [name, schedule] of Object.entries(schedules)) yield* checkSchedule(pointerTo("/schedules", name), schedule, calendar);
@@ -74,7 +73,7 @@ function* checkAll(config: PenstockConfig, { calendar, boards }: ConfigContext):
   }
   if (boards !== undefined) yield* checkBoard(config, boards);
   yield* checkBroker(broker);
-  yield* checkDuration("/twin/commitInterval", twin?.commitInterval, millis(1));
+  yield* checkTwin(twin);
 }
 
 /** All that is wrong with a configuration though it fits its schema: contradictions and references to nothing. At most {@link mostProblems}. */

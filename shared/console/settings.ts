@@ -7,9 +7,11 @@ export interface Settings {
   readonly data: string;
   /** Configuration file; without it `penstock.json` in the data directory. */
   readonly config?: string;
-  /** TCP ports on 127.0.0.1; 0 takes any free port. */
-  readonly mqttPort: number;
-  readonly healthPort: number;
+  /** TCP port of the broker's first plain listener, 0 for any free one; absent: what the configuration says. */
+  readonly mqttPort?: number;
+  /** TCP port of `/health` and `/metrics`, 0 for any free one; absent: what the configuration says. */
+  readonly healthPort?: number;
+  /** TCP port of the simulated pump station, 0 for any free one. */
   readonly simulatorPort: number;
   readonly simulator: boolean;
   readonly help: boolean;
@@ -22,6 +24,7 @@ export interface SettingRow {
   /** Absent for flags that make no sense as an environment variable. */
   readonly variable?: `PENSTOCK_${string}`;
   readonly kind: "path" | "port" | "switch";
+  /** Stands when neither flag nor variable is given. */
   readonly default?: string;
   readonly help: string;
 }
@@ -36,8 +39,18 @@ export const settingsTable = [
     help: "directory of stores, logs and the default configuration",
   },
   { flag: "--config", variable: "PENSTOCK_CONFIG", kind: "path", help: "configuration file; default: penstock.json in the data directory" },
-  { flag: "--mqtt-port", variable: "PENSTOCK_MQTT_PORT", kind: "port", default: "1883", help: "MQTT broker of the board" },
-  { flag: "--health-port", variable: "PENSTOCK_HEALTH_PORT", kind: "port", default: "9464", help: "/health and /metrics of the board" },
+  {
+    flag: "--mqtt-port",
+    variable: "PENSTOCK_MQTT_PORT",
+    kind: "port",
+    help: "MQTT broker of the board; default: the configuration's, or 1883",
+  },
+  {
+    flag: "--health-port",
+    variable: "PENSTOCK_HEALTH_PORT",
+    kind: "port",
+    help: "/health and /metrics of the board; default: the configuration's, or 9464",
+  },
   {
     flag: "--simulator-port",
     variable: "PENSTOCK_SIMULATOR_PORT",
@@ -77,14 +90,19 @@ export function readSettings(argv: readonly string[], env: Readonly<Record<strin
   }
   readFlags(argv, given);
   const text = (flag: Flag): string | undefined => given.get(flag)?.value ?? rowOf(flag)?.default;
-  const port = (flag: Flag): number => parsePort(given.get(flag) ?? { setting: flag, value: rowOf(flag)?.default ?? "" });
+  const port = (flag: Flag): number | undefined => {
+    const value = text(flag);
+    return value === undefined ? undefined : parsePort({ setting: given.get(flag)?.setting ?? flag, value });
+  };
   const config = text("--config");
+  const mqttPort = port("--mqtt-port");
+  const healthPort = port("--health-port");
   return {
     data: text("--data") ?? "",
     ...(config !== undefined && { config }),
-    mqttPort: port("--mqtt-port"),
-    healthPort: port("--health-port"),
-    simulatorPort: port("--simulator-port"),
+    ...(mqttPort !== undefined && { mqttPort }),
+    ...(healthPort !== undefined && { healthPort }),
+    simulatorPort: port("--simulator-port") ?? 0,
     simulator: !given.has("--no-simulator"),
     help: given.has("--help"),
     version: given.has("--version"),

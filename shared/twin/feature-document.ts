@@ -92,10 +92,17 @@ function decodeStatus({ text, indicator, at }: JsonObject): FeatureStatus | unde
   return { text, indicator, at: instant(at) };
 }
 
-/** FNV-1a, 32 bits, over the UTF-16 units of both texts. draft-eastlake-fnv §2. */
+/** FNV-1a, 32 bits, over the UTF-16 units of both texts; even and odd places of the body apart, since two short chains run faster than a long one. draft-eastlake-fnv §2. */
 function checksum(key: string, body: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  for (let at = 0; at < body.length; at++) hash = Math.imul(hash ^ body.charCodeAt(at), 0x01000193);
+  let even = 0x811c9dc5;
+  for (let at = 0; at < key.length; at++) even = Math.imul(even ^ key.charCodeAt(at), 0x01000193);
+  let odd = even;
+  const pairs = body.length & ~1;
+  for (let at = 0; at < pairs; at += 2) {
+    even = Math.imul(even ^ body.charCodeAt(at), 0x01000193);
+    odd = Math.imul(odd ^ body.charCodeAt(at + 1), 0x01000193);
+  }
+  if (pairs < body.length) even = Math.imul(even ^ body.charCodeAt(pairs), 0x01000193);
+  const hash = Math.imul(even ^ (odd >>> 15) ^ (odd << 17), 0x01000193);
   return (hash >>> 0).toString(16).padStart(checksumLength, "0");
 }

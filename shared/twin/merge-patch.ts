@@ -10,13 +10,19 @@ export function mergePatch(target: JsonValue | undefined, patch: JsonObject): Js
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue;
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {
   if (!isJsonObject(patch)) return patch;
-  // A map and Object.fromEntries define members, where an assignment to "__proto__" would set the prototype.
-  const members = new Map<string, JsonValue>(isJsonObject(target) ? Object.entries(target) : []);
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) members.delete(name);
-    else members.set(name, mergePatch(members.get(name), value));
+  const merged: Record<string, JsonValue> = isJsonObject(target) ? { ...target } : {};
+  for (const name of Object.keys(patch)) {
+    const value = patch[name] ?? null;
+    if (value === null) delete merged[name];
+    else setMember(merged, name, mergePatch(Object.hasOwn(merged, name) ? merged[name] : undefined, value));
   }
-  return Object.fromEntries(members);
+  return merged;
+}
+
+/** Sets a member of any name; an assignment to `__proto__` would set the prototype instead. */
+function setMember(object: Record<string, JsonValue>, name: string, value: JsonValue): void {
+  if (name === "__proto__") Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  else object[name] = value;
 }
 
 /** True when no more than `limit` objects and arrays lie inside one another. Looks no deeper than that. */

@@ -1,4 +1,4 @@
-// Dials a broker that is not there yet, subscribes the moment it is, and reports the first good sample. Talks to its parent over IPC.
+// Dials a broker that is not there yet, subscribes to samples and twins the moment it is, and reports the first good one. Talks to its parent over IPC.
 import { connect, createServer } from "node:net";
 import { generate } from "mqtt-packet";
 
@@ -17,7 +17,7 @@ function dial(port: number): void {
   socket.on("error", () => setTimeout(dial, 2, port));
   socket.on("connect", () => {
     socket.write(generate({ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clientId: "first", clean: true, keepalive: 60 }));
-    socket.write(generate({ cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "penstock/v1/+/data/#", qos: 0 }] }));
+    socket.write(generate({ cmd: "subscribe", messageId: 1, subscriptions: ["penstock/v1/+/data/#", "penstock/v1/+/twin/+/reported"].map((topic) => ({ topic, qos: 0 as const })) }));
   });
   let seen = "";
   socket.on("data", (chunk) => {

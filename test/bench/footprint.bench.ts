@@ -16,7 +16,7 @@ const rounds = 7;
 
 /** What a board weighs: memory, start, bytes. Measured on the bundle, which is what boards run. */
 export async function bench(): Promise<readonly Figure[]> {
-  const built = spawnSync(process.execPath, [path.join(root, "build.mjs"), "build"], { cwd: root, encoding: "utf8" });
+  const built = spawnSync(process.execPath, [path.join(root, "build.mjs"), "build", "board"], { cwd: root, encoding: "utf8" });
   if (built.status !== 0) throw new Error(`the bundle cannot be built: ${built.stderr}`);
   const farm = await FarmProcess.start();
   try {

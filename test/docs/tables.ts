@@ -1,10 +1,16 @@
 import { closedSet, describeSchema } from "../../shared/base/describe-schema.ts";
+import { durationPattern } from "../../shared/base/duration.ts";
+import { idPattern } from "../../shared/base/id.ts";
 import type { JsonSchema } from "../../shared/base/json-schema.ts";
 import { topicTable } from "../../shared/broker/topic-table.ts";
 import { errorCatalogue } from "../../shared/console/error-catalogue.ts";
 import { patternWords } from "../../shared/console/pattern-words.ts";
 import { PenstockConfig } from "../../shared/console/penstock-config.ts";
 import { type SettingRow, settingsTable } from "../../shared/console/settings.ts";
+import { boardFamilies } from "./metric-families.ts";
+
+/** Short words for the two kinds of text that stand in most rows. */
+const words = { ...patternWords, [idPattern]: "id", [durationPattern]: "duration" };
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
@@ -45,7 +51,7 @@ function keyRows(schema: JsonSchema, path: string): readonly (readonly string[])
   const own = Object.entries(schema.properties ?? {}).flatMap(([key, part]) => {
     const place = path === "" ? key : `${path}.${key}`;
     const required = schema.required?.includes(key) === true ? "yes" : "";
-    return [[code(place), required, cell(describeSchema(part, patternWords)), cell(part.description ?? "")], ...keyRows(part, place)];
+    return [[code(place), required, cell(describeSchema(part, words)), cell(part.description ?? "")], ...keyRows(part, place)];
   });
   return [...own, ...branches, ...(pattern === undefined ? [] : keyRows(pattern, `${path}.<name>`))];
 }
@@ -55,21 +61,36 @@ function configTable(): string {
   return table(["key", "required", "value", "what it means"], [...rows.values()]);
 }
 
-/** The generated parts of the documents, by the name of their marker. Metrics are not among them: they are only known to a running board. */
-export const docTables: Readonly<Record<string, () => string>> = {
+async function metricTable(): Promise<string> {
+  const families = await boardFamilies();
+  return table(
+    ["metric", "type", "what it measures"],
+    families.map(({ name, type, help }) => [code(name), type, cell(help.replace(/\.$/, ""))]),
+  );
+}
+
+/** The generated parts of the documents, by the name of their marker. */
+export const docTables: Readonly<Record<string, () => string | Promise<string>>> = {
   errors: errorTable,
   topics: topicsTable,
   settings: settingTable,
   config: configTable,
+  metrics: metricTable,
 };
 
-/** A document with each of its marked parts (`<!-- name -->` to `<!-- /name -->`) made anew. @throws {Error} a marker that no table has, or that does not end */
-export function withTables(document: string): string {
-  return document.replaceAll(/^<!-- ([a-z]+) -->\n[\s\S]*?(?=^<!-- )/gm, (_, name: string) => {
+/** A marked part: `<!-- name -->`, what was generated, `<!-- /name -->`. */
+const marked = /^<!-- ([a-z]+) -->\n[\s\S]*?^<!-- \/\1 -->$/gm;
+
+/** A document with each of its marked parts made anew. @throws {Error} a marker that no table has */
+export async function withTables(document: string): Promise<string> {
+  let text = document;
+  for (const [part, name = ""] of document.matchAll(marked)) {
     const make = docTables[name];
     if (make === undefined) throw new Error(`there is no table "${name}": expected one of ${Object.keys(docTables).join(", ")}`);
-    return `<!-- ${name} -->\n${make()}\n`;
-  });
+    const made = await make();
+    text = text.replace(part, () => `<!-- ${name} -->\n${made}\n<!-- /${name} -->`);
+  }
+  return text;
 }
 
 /** Documents that may have generated parts. */

@@ -8,7 +8,7 @@ for (const name of documents) {
   const file = path.join(root, name);
   if (!existsSync(file)) continue;
   const before = readFileSync(file, "utf8");
-  const after = withTables(before);
+  const after = await withTables(before);
   if (after === before) continue;
   writeFileSync(file, after);
   console.log(`${name} written`);

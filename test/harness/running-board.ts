@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isJsonObject } from "../../shared/base/json.ts";
 import type { PenstockConfig } from "../../shared/console/penstock-config.ts";
 
 export interface RunningBoardOptions {
@@ -22,7 +23,7 @@ interface Ready {
   readonly health: string;
 }
 
-const source = fileURLToPath(new URL("../../firmware/main.ts", import.meta.url));
+const source = fileURLToPath(new URL("../../firmware/launch.ts", import.meta.url));
 
 /** A board in a process of its own, on free ports of 127.0.0.1. */
 export class RunningBoard {
@@ -62,6 +63,16 @@ export class RunningBoard {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  /** What `/health` says: the state of the whole and of each check by name. */
+  async checkHealth(): Promise<{ readonly state: string; readonly checks: ReadonlyMap<string, string> }> {
+    const body: unknown = await (await fetch(`${this.health}/health`)).json();
+    const checks = new Map<string, string>();
+    if (!isJsonObject(body)) throw new Error("/health answers no object");
+    for (const check of Array.isArray(body["checks"]) ? body["checks"] : [])
+      if (isJsonObject(check)) checks.set(String(check["name"]), String(check["state"]));
+    return { state: String(body["state"]), checks };
   }
 
   /** Ends it as a power cut would. */

@@ -44,9 +44,17 @@ const start = instant(1_700_000_000_000);
 const limits = { registers: 125, bits: 2000, bridge: true };
 const report = { mode: "always", absolute: 0, percent: 0, heartbeat: undefined } as const;
 
-function makeDevice(unit: number): Device {
+/** Points of one layout share its codec, wherever they lie: a codec is a dozen closures, a kilobyte on a microcontroller. */
+function codecOf(layout: ValueLayout, codecs: Map<string, ValueCodec>): ValueCodec {
+  const key = JSON.stringify({ ...layout, address: 0 });
+  const codec = codecs.get(key) ?? compileValue(layout);
+  codecs.set(key, codec);
+  return codec;
+}
+
+function makeDevice(unit: number, codecs: Map<string, ValueCodec>): Device {
   const points = layouts.map((layout, index): Point => {
-    const codec = compileValue(layout);
+    const codec = codecOf(layout, codecs);
     const tracker = new PointTracker(`device-${unit}`, `value-${index}`, start);
     return { area: layout.area, address: layout.address, span: codec.span, codec, tracker, filter: new ReportFilter(report) };
   });
@@ -71,9 +79,10 @@ export class PollWorkload {
 
   constructor(devices: number) {
     this.#scheduler = new Scheduler(devices);
+    const codecs = new Map<string, ValueCodec>();
     for (let unit = 1; unit <= devices; unit++) {
       const timing = { kind: "periodic", every, epoch: millis(unit) } as const;
-      this.#devices.set(this.#scheduler.add({ timing, priority: 5, deadline: every }, millis(0)), makeDevice(unit));
+      this.#devices.set(this.#scheduler.add({ timing, priority: 5, deadline: every }, millis(0)), makeDevice(unit, codecs));
     }
   }
 

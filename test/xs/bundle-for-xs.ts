@@ -1,5 +1,5 @@
 import path from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -55,9 +55,17 @@ const define = Object.fromEntries(
   }),
 );
 
+/** The portable core imports itself only; packages and Node are an error here, not a hole in the bundle. */
+const ownFilesOnly: Plugin = {
+  name: "own files only",
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^.]/ }, ({ path: file }) => ({ errors: [{ text: `${file} is no part of the portable core` }] }));
+  },
+};
+
 /**
  * One script for XS of a module's source, whose relative imports start at the repository's root; its exports become members of the global `name`.
- * @throws when the bundle reaches for a global that XS lacks
+ * @throws when the bundle imports a package or reaches for a global that XS lacks
  */
 export async function bundleForXs(source: string, name: string): Promise<string> {
   const result = await build({
@@ -68,13 +76,13 @@ export async function bundleForXs(source: string, name: string): Promise<string>
     globalName: name,
     target: "es2022",
     platform: "neutral",
-    mainFields: [],
     treeShaking: true,
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
     logLevel: "silent",
     define,
+    plugins: [ownFilesOnly],
   });
   const script = result.outputFiles[0]?.text ?? "";
   const found = new Set(script.match(new RegExp(`${mark}\\w+`, "g")));

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { deepScenarios, scenarios } from "./budget-scenarios.ts";
 import { bundleForXs } from "./bundle-for-xs.ts";
-import { stackOf } from "./stack-probe.ts";
+import { probeStack } from "./stack-probe.ts";
 import { XsMachine } from "./xs-machine.ts";
 import { memoryBetween, memoryOf, type XsMemory } from "./xs-snapshot.ts";
 
@@ -30,9 +30,10 @@ export function budgetScript(): Promise<string> {
 /** Measures everything in fresh machines. @throws when a machine prints anything or ends by itself */
 export async function measureBudgets(): Promise<Budgets> {
   const script = await budgetScript();
+  const stackOf = await probeStack(script);
   const stack: Record<string, number> = {};
   for (const name of [...Object.keys(scenarios), ...Object.keys(deepScenarios)])
-    if (name !== "nothing") stack[name] = await stackOf(script, `budget.run(${JSON.stringify(name)}, 1)`);
+    if (name !== "nothing") stack[name] = await stackOf(`budget.run(${JSON.stringify(name)}, 1)`);
   return { compute: await measureCompute(script), memory: await measureMemory(script), stack };
 }
 
@@ -53,7 +54,7 @@ function measureCompute(script: string): Promise<Record<string, number>> {
       return (await machine.ask(`budget.run(${JSON.stringify(name)}, ${rounds})`)).compute;
     };
     const idle = await cost("nothing");
-    const compute: Record<string, number> = { "loading the core": load };
+    const compute: Record<string, number> = { "evaluating the core and these scenarios": load };
     for (const name of Object.keys(scenarios)) if (name !== "nothing") compute[name] = Math.ceil(((await cost(name)) - idle) / rounds);
     return compute;
   });
@@ -72,7 +73,7 @@ function measureMemory(script: string): Promise<Record<string, XsMemory>> {
     const loaded = await liveAfter(machine, "0");
     const running = await liveAfter(machine, `budget.advance(${devices}, 10)`);
     return {
-      "the core, evaluated": memoryBetween(empty, loaded),
+      "the core and these scenarios, evaluated": memoryBetween(empty, loaded),
       "eight devices of ten values": memoryBetween(loaded, running),
     };
   });

@@ -29,11 +29,11 @@ async function framesThatFit(script: string, probe: string, work: string): Promi
   }
 }
 
-/** Slots of stack that `work` takes beyond an empty function, to the next multiple of a probe's frame: about ten. */
-export async function stackOf(script: string, work: string): Promise<number> {
+/** Gives the slots of stack that a piece of work takes beyond an empty function, to the next multiple of a probe's frame: about ten. */
+export async function probeStack(script: string): Promise<(work: string) => Promise<number>> {
   const idle = await framesThatFit(script, "narrowBelow", "");
   const idleWide = await framesThatFit(script, "wideBelow", "");
   // Both fill the same stack: idle × frame = idleWide × (frame + extraLocals).
   const frame = (extraLocals * idleWide) / (idle - idleWide);
-  return Math.ceil((idle - (await framesThatFit(script, "narrowBelow", work))) * frame);
+  return async (work) => Math.ceil((idle - (await framesThatFit(script, "narrowBelow", work))) * frame);
 }

@@ -25,8 +25,14 @@ test("urgent requests go first, each class in the order of asking", (t) => {
 
 test("each class is bounded by itself, so that polls never shut out a write", (t) => {
   const queue = new RequestQueue<Numbered>(2);
-  t.deepEqual([1, 2, 3].map((n) => queue.push({ n, urgent: false })), [true, true, false]);
-  t.deepEqual([4, 5, 6].map((n) => queue.push({ n, urgent: true })), [true, true, false]);
+  t.deepEqual(
+    [1, 2, 3].map((n) => queue.push({ n, urgent: false })),
+    [true, true, false],
+  );
+  t.deepEqual(
+    [4, 5, 6].map((n) => queue.push({ n, urgent: true })),
+    [true, true, false],
+  );
   t.is(queue.size, 4);
   queue.shift();
   t.true(queue.push({ n: 7, urgent: true }));
@@ -35,6 +41,12 @@ test("each class is bounded by itself, so that polls never shut out a write", (t
 test("what is taken out is gone and the rest stays in order", (t) => {
   const queue = new RequestQueue<Numbered>(10);
   for (let n = 0; n < 8; n++) queue.push({ n, urgent: n % 4 === 0 });
-  t.deepEqual(queue.take((request) => request.n % 2 === 0).map((request) => request.n), [0, 4, 2, 6]);
-  t.deepEqual([...queue].map((request) => request.n), [1, 3, 5, 7]);
+  t.deepEqual(
+    queue.take((request) => request.n % 2 === 0).map((request) => request.n),
+    [0, 4, 2, 6],
+  );
+  t.deepEqual(
+    [...queue].map((request) => request.n),
+    [1, 3, 5, 7],
+  );
 });

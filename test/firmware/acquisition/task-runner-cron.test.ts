@@ -146,6 +146,25 @@ test("a clock steered a little at a time keeps the occurrences on time", async (
   await runner.close();
 });
 
+test("a cron task added after the clock was set goes by the clock as it stands", async (t) => {
+  const clock = new FakeClock(instant(Date.parse("2025-06-01T00:00:00Z")));
+  const runner = new NodeTaskRunner({ clock, log: new FakeLog() });
+  clock.jumpWall(millis(5 * minute + 300));
+  const ran: string[] = [];
+  runner.add({
+    name: "cron",
+    schedule: { kind: "cron", pattern: "*/10 * * * * *", zone: "UTC" },
+    priority: 5,
+    deadline: millis(second),
+    run: async () => {
+      ran.push(new Date(clock.wall()).toISOString());
+    },
+  });
+  await clock.advance(millis(10 * second));
+  t.deepEqual(ran, ["2025-06-01T00:05:10.000Z"]);
+  await runner.close();
+});
+
 test("an occurrence met while the task still runs is skipped and counted", async (t) => {
   const ends: (() => void)[] = [];
   const { runner, ran, pass } = cronAt("2025-06-01T00:00:30Z", "* * * * *", "UTC", () => new Promise((resolve) => ends.push(resolve)));

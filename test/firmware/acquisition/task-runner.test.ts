@@ -94,9 +94,9 @@ test("tasks without a phase lie evenly over their period, and have their first r
   for (let n = 0; n < 100; n++) add(`t${n}`, every(10_000));
   await clock.advance(millis(250));
   t.is(new Set(ran.map((one) => one.split("@")[0])).size, 100);
-  await clock.advance(millis(9750));
+  await clock.advance(millis(9745));
   ran.length = 0;
-  await clock.advance(millis(9999));
+  await clock.advance(millis(10_000));
   const dues = ran.map((one) => Number(one.split("@")[1]) - 10_000);
   t.is(dues.length, 100);
   for (let tenth = 0; tenth < 10; tenth++) {
@@ -203,6 +203,22 @@ test("runs that never end lose their places at their deadline: polling goes on",
   t.deepEqual(ran.slice(2), ["a@300", "a@400", "a@500", "a@600", "a@700", "a@800", "a@900", "a@1000"]);
   t.is(metric("penstock_task_overdue"), 2);
   t.true((metric("penstock_task_places_freed_total") ?? 0) >= 1);
+  await runner.close();
+});
+
+test("a run that ends after it lost its place gives back no second one", async (t) => {
+  const { clock, runner, ran, add } = makeRunner({ concurrency: 1 });
+  const held = heldRun();
+  add("stuck", { kind: "once", after: millis(0) }, held.run, { deadline: 300 });
+  for (const name of ["a", "b", "c"]) add(name, { kind: "once", after: millis(100) }, held.run, { deadline: 60_000 });
+  await clock.advance(millis(400));
+  t.deepEqual(ran, ["stuck@0", "a@300"]);
+  held.ends.shift()?.();
+  await clock.advance(millis(100));
+  t.deepEqual(ran, ["stuck@0", "a@300"]);
+  held.ends.shift()?.();
+  await clock.advance(millis(100));
+  t.deepEqual(ran, ["stuck@0", "a@300", "b@500"]);
   await runner.close();
 });
 

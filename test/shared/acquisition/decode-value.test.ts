@@ -166,3 +166,12 @@ test("any bytes give a value of the declared type, or none", (t) => {
   );
   t.true(values > 1000, `${values} values`);
 });
+
+test("a float is rounded to the decimals of the layout, an integer of 64 bits keeps all its digits", (t) => {
+  const float = compileValue({ area: "holding", address: 0, type: "float32", decimals: 3 });
+  t.is(float.decode(Uint8Array.of(0x3f, 0xe6, 0x66, 0x66), 0), 1.8);
+  const wide = compileValue({ area: "holding", address: 0, type: "uint64", decimals: 3 });
+  t.is(wide.decode(new Uint8Array(8).fill(0xff), 0), 18_446_744_073_709_551_615n);
+  const scaled = compileValue({ area: "holding", address: 0, type: "uint16", scale: 1 / 3, decimals: 2 });
+  t.is(scaled.decode(Uint8Array.of(0, 100), 0), 33.33);
+});

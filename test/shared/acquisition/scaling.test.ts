@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { scalingOf } from "../../../shared/acquisition/scaling.ts";
+import { roundingOf, scalingOf } from "../../../shared/acquisition/scaling.ts";
 
 test("decimal factors leave no floating-point noise", (t) => {
   t.is(scalingOf(0.1)?.value(235), 23.5);
@@ -11,6 +11,29 @@ test("decimal factors leave no floating-point noise", (t) => {
   t.is(scalingOf(10)?.value(7), 70);
   t.is(scalingOf(1, -40)?.value(15), -25);
   t.is(scalingOf(-0.5)?.value(3), -1.5);
+});
+
+test("rounding gives the decimal number that people read, halves away from zero", (t) => {
+  const round = roundingOf(3);
+  t.is(round(Math.fround(1.8)), 1.8);
+  t.is(round(Math.fround(-0.1)), -0.1);
+  t.is(round(2.0005), 2.001);
+  t.is(round(-2.0005), -2.001);
+  t.is(roundingOf(0)(2.5), 3);
+  t.is(round(Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+  t.is(round(1e300), 1e300);
+});
+
+test("rounding is off by half a unit of the last place at most, and rounding again changes nothing", (t) => {
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 12 }), fc.double({ min: -1e9, max: 1e9, noNaN: true }), (decimals, value) => {
+        const round = roundingOf(decimals);
+        const rounded = round(value);
+        return Math.abs(rounded - value) <= 0.5 * 10 ** -decimals + Math.abs(value) * 1e-15 && round(rounded) === rounded;
+      }),
+    ),
+  );
 });
 
 test("a factor that is a fraction and no decimal number multiplies plainly", (t) => {

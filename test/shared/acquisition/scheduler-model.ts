@@ -59,7 +59,7 @@ export class SchedulerModel {
     const time = this.#timeAt(now);
     const [task] = this.#tasks
       .filter((one) => one.started === undefined && one.due !== undefined && one.due <= time)
-      .sort((a, b) => a.spec.priority - b.spec.priority || (a.due ?? 0) - (b.due ?? 0) || a.arrival - b.arrival);
+      .sort((a, b) => rankOf(a) - rankOf(b) || a.arrival - b.arrival);
     if (task?.due === undefined) return undefined;
     const due = task.due;
     let missed = 0;
@@ -119,6 +119,11 @@ export class SchedulerModel {
     this.#seen = now;
     return now + this.#ahead;
   }
+}
+
+/** Ten seconds of waiting are worth one priority number. */
+function rankOf(task: ModelTask): number {
+  return (task.due ?? 0) + task.spec.priority * 10_000;
 }
 
 /** The first due time of a periodic task at or after an instant, whole milliseconds only. */

@@ -55,6 +55,24 @@ test("of several due tasks the lowest priority number goes first, then the longe
   );
 });
 
+test("under a load that never ends a task of low priority has its turn, a priority number for ten seconds", (t) => {
+  const scheduler = new Scheduler(4);
+  const low = scheduler.add(periodic(1000, { priority: 6 }), at(0));
+  scheduler.add(periodic(100, { priority: 3 }), at(0));
+  scheduler.add(periodic(100, { priority: 3 }), at(0));
+  const lateness: number[] = [];
+  for (let now = 0; now < 120_000; now += 100) {
+    const run = scheduler.take(at(now));
+    if (run === undefined) continue;
+    if (run.id === low) lateness.push(run.lateness);
+    scheduler.finish(run.id, at(now + 100));
+  }
+  t.deepEqual(
+    lateness.map((late) => Math.round(late / 1000)),
+    [30, 30, 30],
+  );
+});
+
 test("a task that runs is not due again until it has finished", (t) => {
   const scheduler = new Scheduler(4);
   const id = scheduler.add(periodic(10), at(0));

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { locate, placeOf, repeatsKeys, scanJson } from "../../../shared/base/json-source.ts";
+import { isPlainJson, locate, placeOf, scanJson } from "../../../shared/base/json-source.ts";
 
 function parses(text: string): boolean {
   try {
@@ -46,15 +46,23 @@ test("all that stands before a fault could have gone on as JSON", (t) => {
 test("repeated keys are counted where they are, and never where they are not", (t) => {
   t.notThrows(() =>
     fc.assert(
-      fc.property(fc.json({ maxDepth: 4 }), (text) => !repeatsKeys(text, JSON.parse(text)) && scanJson(text).duplicates.length === 0),
+      fc.property(fc.json({ maxDepth: 4 }), (text) => isPlainJson(text, JSON.parse(text)) && scanJson(text).duplicates.length === 0),
     ),
   );
   const twice = '{"a": {"b:": 1, "c": [":"], "b\\u003a": 2}, "a": 3}';
-  t.true(repeatsKeys(twice, JSON.parse(twice)));
+  t.false(isPlainJson(twice, JSON.parse(twice)));
   t.deepEqual(scanJson(twice).duplicates, ["/a/b:", "/a"]);
 });
 
 test("nesting beyond all sense is a fault, not a stack overflow", (t) => {
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  t.false(isPlainJson(deep, JSON.parse(deep)));
+  const bearable = `${"[".repeat(65)}${"]".repeat(65)}`;
+  t.true(isPlainJson(bearable, JSON.parse(bearable)));
+  t.is(scanJson(bearable).fault, undefined);
+  const deeper = `[${bearable}]`;
+  t.false(isPlainJson(deeper, JSON.parse(deeper)));
+  t.is(scanJson(deeper).fault?.found, "more than 64 levels");
   t.is(scanJson("[".repeat(1_000_000)).fault?.found, "more than 64 levels");
 });
 

@@ -1,10 +1,16 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import test from "ava";
 import { Check } from "typebox/schema";
 import { smallestConfig } from "../../../firmware/console/config-file.ts";
+import { cronCalendar } from "../../../firmware/console/cron-calendar.ts";
+import { pumpStationConfig } from "../../../host/acquisition/pump-station-config.ts";
 import { isJsonObject, type JsonValue } from "../../../shared/base/json.ts";
 import { checkedKeywords, informingKeywords, type JsonSchema } from "../../../shared/base/json-schema.ts";
 import { BoardDescription } from "../../../shared/console/board-description.ts";
+import { checkConfig } from "../../../shared/console/check-config.ts";
 import { jsonSchemas } from "../../../shared/console/json-schemas.ts";
+import { parseDocument } from "../../../shared/console/parse-document.ts";
 import { patternWords } from "../../../shared/console/pattern-words.ts";
 import { PenstockConfig } from "../../../shared/console/penstock-config.ts";
 
@@ -33,6 +39,24 @@ function everywhere(value: JsonValue, key: string): readonly JsonValue[] {
 test("the schema of the configuration says yes to a configuration", (t) => {
   t.true(Check(config, JSON.parse(smallestConfig)));
   t.true(Check(config, { schedules: { fast: { every: "1 s" } }, broker: {}, twin: {}, health: {} }));
+});
+
+test("the schema of the configuration says yes to the simulated pump station's, and so do all checks", (t) => {
+  const station = JSON.stringify(pumpStationConfig({ host: "127.0.0.1", port: 5020 }));
+  t.true(Check(config, JSON.parse(station)));
+  t.is(parseDocument("penstock.json", station, PenstockConfig).lines?.length, 1);
+  t.deepEqual(checkConfig(JSON.parse(station), { calendar: cronCalendar }), []);
+});
+
+test("the schema of board descriptions says yes to every board there is", (t) => {
+  const folder = path.join(import.meta.dirname, "../../../boards");
+  const boards = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  t.true(boards.length >= 4);
+  for (const { name } of boards) {
+    const text = readFileSync(path.join(folder, name, "board.json"), "utf8");
+    t.true(Check(jsonSchemas()["board.schema.json"] ?? {}, JSON.parse(text)), name);
+    t.is(parseDocument("board.json", text, BoardDescription).name, name);
+  }
 });
 
 for (const [what, wrong] of [

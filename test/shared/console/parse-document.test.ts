@@ -89,7 +89,7 @@ test(
   "an unknown property that is near to none",
   tells,
   { twin: { "a/b": 1 } },
-  "/twin/a~1b: unknown property; expected one of commitInterval, commitSize, maxFeatures",
+  "/twin/a~1b: unknown property; expected one of commitInterval, commitDelay, commitSize, refreshInterval, maxFeatures, maxDocument",
 );
 test("a prototype key", (t) => {
   t.deepEqual(problemLines('{"health": {"__proto__": {}}}'), [
@@ -175,6 +175,12 @@ test("each problem names the line and column of its key or item", (t) => {
     lines.map((problem) => problem.split(" ", 2).join(" ")),
     ["penstock.json:4:5: /lines/1:", "penstock.json:7:5: /twin/commitSise:"],
   );
+});
+
+test("a text that nests beyond all sense is refused, not run out of stack on", (t) => {
+  t.deepEqual(problemLines(`${"[".repeat(100_000)}${"]".repeat(100_000)}`), [
+    "penstock.json:1:66: more than 64 levels is not allowed here; expected fewer",
+  ]);
 });
 
 test("at most fifty problems are shown, and that there may be more", (t) => {

@@ -1,6 +1,7 @@
 import test from "ava";
+import { twinStoreDefaults } from "../../../firmware/twin/twin-store-options.ts";
 import { checkLayout } from "../../../shared/acquisition/check-layout.ts";
-import { millis } from "../../../shared/base/units.ts";
+import { bytes, millis } from "../../../shared/base/units.ts";
 import { resolveConfig } from "../../../shared/console/resolve-config.ts";
 
 const line = { id: "plc", protocol: "modbus-tcp", host: "192.0.2.1" } as const;
@@ -13,7 +14,14 @@ test("an empty configuration resolves to a board with a broker and no devices", 
     [{ name: "default", schedule: { kind: "periodic", every: millis(1000) }, priority: 5, deadline: millis(1000) }],
   );
   t.is(broker.listeners[0]?.port, 1883);
-  t.deepEqual(twin, { commitInterval: millis(1000), commitSize: 4096, maxFeatures: 20_000 });
+  t.deepEqual(twin, {
+    commitInterval: millis(1000),
+    commitDelay: millis(0),
+    commitSize: 1024,
+    refreshInterval: millis(900_000),
+    maxFeatures: 20_000,
+    maxDocument: bytes(65_536),
+  });
 });
 
 test("what a device and a point leave out gets its default", (t) => {
@@ -137,4 +145,9 @@ test("schedules of every kind get their defaults, and the default one may be giv
     priority: 5,
     deadline: millis(5000),
   });
+});
+
+test("the defaults of the twins are those of the store", (t) => {
+  const { commitDelay, commitInterval, commitSize, refreshInterval, maxFeatures, maxDocument } = twinStoreDefaults;
+  t.deepEqual(resolveConfig({}).twin, { commitInterval, commitDelay, commitSize, refreshInterval, maxFeatures, maxDocument });
 });

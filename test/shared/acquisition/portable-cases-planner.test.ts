@@ -1,0 +1,12 @@
+import test from "ava";
+import { plannerCases } from "./portable-cases-planner.ts";
+
+test("every portable planner case has a name of its own and gives the same plain JSON each time", (t) => {
+  const cases = plannerCases();
+  t.is(new Set(cases.map(({ name }) => name)).size, cases.length);
+  for (const { name, run } of cases) {
+    const result = run();
+    t.deepEqual(JSON.parse(JSON.stringify(result)), result, name);
+    t.deepEqual(run(), result, name);
+  }
+});
