@@ -8,6 +8,7 @@ import { type BrokerSettings, brokerSettings } from "../../shared/broker/broker-
 import { FilterTable } from "../../shared/broker/filter-table.ts";
 import type { Broker, BrokerMessage, PublishOptions, RetainedView } from "../../shared/broker/ports.ts";
 import { filterMatches, isTopicFilter, isTopicName, longestTopic } from "../../shared/broker/topic-filter.ts";
+import type { Recovery } from "../platform/open-level.ts";
 import { Accounts } from "./accounts.ts";
 import { aedesOptions, connectionOf } from "./aedes-hooks.ts";
 import { BrokerCounters } from "./broker-counters.ts";
@@ -180,6 +181,16 @@ export class AedesBroker implements Broker, AsyncDisposable {
     );
   }
 
+  /** How the store was found at start. */
+  get recovery(): Recovery {
+    return this.#store.recovery;
+  }
+
+  /** False while the disk refuses what must be stored; messages that need it are not acknowledged then. */
+  get writable(): boolean {
+    return this.#store.commit.writable;
+  }
+
   get addresses(): readonly string[] {
     return this.#listeners.map(({ address }) => address);
   }
@@ -262,9 +273,11 @@ export class AedesBroker implements Broker, AsyncDisposable {
   async #close(): Promise<void> {
     this.#disarmSweep();
     const stopped = this.#listeners.map((listener) => listener.close());
-    for (const connection of this.#connections.keys()) connection.mute();
+    const connections = [...this.#connections.keys()];
+    for (const connection of connections) connection.mute();
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
-    for (const connection of this.#connections.keys()) connection.abort();
+    for (const connection of connections) connection.abort();
+    this.#halfOpen.close();
     await Promise.all(stopped);
     // Wills of the clients that were cut off are stored in the turn after.
     await new Promise<void>((resolve) => setImmediate(resolve));

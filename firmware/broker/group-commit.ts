@@ -43,6 +43,8 @@ export class GroupCommit {
   bytes = 0;
   /** Groups that could not be written. */
   failures = 0;
+  /** False while the last group is refused by the disk. */
+  writable = true;
   readonly #parts: GroupCommitParts;
   readonly #settled = Promise.resolve();
   #pending = new Map<string, Buffer | undefined>();
@@ -125,9 +127,11 @@ export class GroupCommit {
         await write(group);
         this.commits++;
         this.bytes += size;
+        this.writable = true;
         return true;
       } catch (error) {
         this.failures++;
+        this.writable = false;
         if (delay === firstRetry) log.error({ err: error }, "the broker's store cannot be written; trying again until it can");
         if (this.#closed) return false;
         await new Promise<void>((resolve) => {

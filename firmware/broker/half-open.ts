@@ -34,4 +34,10 @@ export class HalfOpen {
   done(remote: string): void {
     this.#sockets.delete(remote);
   }
+
+  /** Ends them all. */
+  close(): void {
+    for (const socket of this.#sockets.values()) socket.destroy();
+    this.#sockets.clear();
+  }
 }

@@ -31,7 +31,21 @@ export interface DesiredReconcilerParts {
 
 interface Pursuit {
   readonly stop: AbortController;
-  readonly ended: Promise<IntentResult>;
+  /** How the device took it. */
+  readonly told: Promise<IntentResult>;
+  /** Resolves when the twin's status says so too. */
+  readonly ended: Promise<void>;
+}
+
+/** One intent on its way. */
+interface Intent {
+  readonly twin: FeatureTwin;
+  readonly key: FeatureKey;
+  readonly value: PointValue;
+  readonly who: string;
+  readonly policy: WritePolicy;
+  readonly until: Instant;
+  readonly stop: AbortSignal;
 }
 
 /** A device that is away is asked again this soon, and this seldom. */
@@ -83,7 +97,7 @@ export class DesiredReconciler implements MetricSource {
     const at = clock.wall();
     try {
       const twin = await store.patchDesired(featureKey(thing, feature), { value: payloadValue(value), by: who, at });
-      return await this.#pursue(twin, value, who, policy, instant(at + policy.expiry)).ended;
+      return await this.#pursue(twin, value, who, policy, instant(at + policy.expiry)).told;
     } catch (error) {
       return this.#count({ state: "failed", ...failure(error) });
     }
@@ -130,58 +144,53 @@ export class DesiredReconciler implements MetricSource {
       before.stop.abort();
     }
     const stop = new AbortController();
-    const waited = before === undefined ? Promise.resolve() : before.ended.then(() => {});
-    const ended = waited
-      .then(() => this.#attempt(twin, key, value, who, policy, until, stop.signal))
-      .catch((error: unknown): IntentResult => ({ state: "failed", ...failure(error) }))
-      .then((result) => {
+    let tell: (result: IntentResult) => void = () => {};
+    const told = new Promise<IntentResult>((resolve) => {
+      tell = (result) => resolve(this.#count(result));
+    });
+    const ended = (before?.ended ?? Promise.resolve())
+      .then(() => this.#attempt({ twin, key, value, who, policy, until, stop: stop.signal }, tell))
+      .catch((error: unknown) => tell({ state: "failed", ...failure(error) }))
+      .then(() => {
         if (this.#pursuits.get(key) === pursuit) this.#pursuits.delete(key);
-        return this.#count(result);
       });
-    const pursuit: Pursuit = { stop, ended };
+    const pursuit: Pursuit = { stop, told, ended };
     this.#pursuits.set(key, pursuit);
     return pursuit;
   }
 
-  async #attempt(
-    twin: FeatureTwin,
-    key: FeatureKey,
-    value: PointValue,
-    who: string,
-    policy: WritePolicy,
-    until: Instant,
-    stop: AbortSignal,
-  ): Promise<IntentResult> {
+  /** Writes until the device has it or there is no point in it; tells the one who asked at once, and then the twin. */
+  async #attempt({ twin, key, value, who, policy, until, stop }: Intent, tell: (result: IntentResult) => void): Promise<void> {
     const { actuator, clock, random, store } = this.#parts;
     const started = clock.monotonic();
     const patience = Math.min(policy.expiry, Math.max(0, until - clock.wall()));
     for (let attempt = 1; ; attempt += 1) {
-      if (stop.aborted) return superseded;
-      const result = await actuator
-        .write(twin.thing, twin.feature, value, who, stop)
-        .catch((error: unknown) => (stop.aborted ? undefined : Promise.reject(error)));
-      if (result === undefined) return superseded;
+      const result = stop.aborted
+        ? undefined
+        : await actuator
+            .write(twin.thing, twin.feature, value, who, stop)
+            .catch((error: unknown) => (stop.aborted ? undefined : Promise.reject(error)));
+      if (result === undefined) return tell(superseded);
       if (result.outcome === "written") {
+        tell({ state: "done", before: result.before, after: result.after });
         await store.putStatus(key, this.#status("the device has the desired value", "idle"), twin.desiredRev);
-        return { state: "done", before: result.before, after: result.after };
+        return;
       }
       const expired = clock.monotonic() - started >= patience;
       if (result.outcome === "refused" || expired) {
-        await store.putStatus(key, this.#status(result.reason ?? "the write failed", "error"));
-        return {
+        tell({
           state: result.outcome === "refused" ? "refused" : "failed",
           ...outcome(result),
           before: result.before,
           after: result.after,
-        };
+        });
+        await store.putStatus(key, this.#status(result.reason ?? "the write failed", "error"));
+        return;
       }
       if (attempt === 1)
         await store.putStatus(key, this.#status(`waiting for the device: ${result.reason ?? "the write failed"}`, "in_progress"));
-      await sleep(
-        clock,
-        millis(Math.min(backoffDelay(retryRange, attempt, random), Math.max(0, patience - (clock.monotonic() - started)))),
-        stop,
-      ).catch(() => {});
+      const pause = Math.min(backoffDelay(retryRange, attempt, random), Math.max(0, patience - (clock.monotonic() - started)));
+      await sleep(clock, millis(pause), stop).catch(() => {});
     }
   }
 

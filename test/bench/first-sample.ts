@@ -17,7 +17,13 @@ function dial(port: number): void {
   socket.on("error", () => setTimeout(dial, 2, port));
   socket.on("connect", () => {
     socket.write(generate({ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clientId: "first", clean: true, keepalive: 60 }));
-    socket.write(generate({ cmd: "subscribe", messageId: 1, subscriptions: ["penstock/v1/+/data/#", "penstock/v1/+/twin/+/reported"].map((topic) => ({ topic, qos: 0 as const })) }));
+    socket.write(
+      generate({
+        cmd: "subscribe",
+        messageId: 1,
+        subscriptions: ["penstock/v1/+/data/#", "penstock/v1/+/twin/+/reported"].map((topic) => ({ topic, qos: 0 as const })),
+      }),
+    );
   });
   let seen = "";
   socket.on("data", (chunk) => {

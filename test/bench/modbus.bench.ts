@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { median } from "../harness/process-figures.ts";
 import type { Figure } from "./figure.ts";
 
-const rounds = 9;
+const rounds = 15;
 const seconds = 0.5;
 const run = promisify(execFile);
 

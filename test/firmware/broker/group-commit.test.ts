@@ -67,11 +67,13 @@ test("a full disk delays acknowledgements until there is room, and says so once"
   await clock.advance(millis(60_000));
   t.false(done);
   t.true(commit.failures > 5);
+  t.false(commit.writable);
   t.is(log.entries.length, 1);
   disk.full = false;
   await clock.advance(millis(5000));
   await committed;
   t.true(disk.records.has("a"));
+  t.true(commit.writable);
 });
 
 test("what could not be written before closing is never said to be written", async (t) => {

@@ -6,7 +6,7 @@ import test from "ava";
 import { connectAsync } from "mqtt";
 import { WebSocket } from "ws";
 import type { ListenerConfig } from "../../../shared/broker/broker-config.ts";
-import { openBroker, scratch } from "./open-broker.ts";
+import { metric, openBroker, scratch } from "./open-broker.ts";
 import { connectPacket, RawClient } from "./raw-client.ts";
 import { selfSigned } from "./self-signed.ts";
 
@@ -58,15 +58,6 @@ test("a listener beyond loopback without TLS and accounts is refused at start", 
   await t.throwsAsync(openBroker(t, { config: { accounts: "accounts.json", listeners: [{ protocol: "mqtt", host: "192.0.2.1" }] } }), {
     code: "EDGE_BROKER_EXPOSED",
   });
-});
-
-test("without configuration the broker listens on loopback only", async (t) => {
-  const { brokerSettings } = await import("../../../shared/broker/broker-settings.ts");
-  t.deepEqual(
-    brokerSettings().listeners.map(({ protocol, host, port }) => [protocol, host, port]),
-    [["mqtt", "127.0.0.1", 1883]],
-  );
-  t.false(brokerSettings({ accounts: "a.json" }).anonymous);
 });
 
 test("a port that another program has is named, with what to change", async (t) => {
@@ -138,4 +129,16 @@ test("a TLS listener survives clients that do not speak TLS", async (t) => {
   const client = await connectAsync(broker.addresses[0] ?? "", { rejectUnauthorized: false, reconnectPeriod: 0 });
   await client.endAsync();
   t.pass();
+});
+
+test("closing does not wait for connections that say nothing", async (t) => {
+  const files = await certificateFiles(t);
+  const listeners = (["mqtt", "mqtts", "ws", "wss"] as const).map((protocol): ListenerConfig => ({ protocol, port: 0, ...files }));
+  const { broker, portOf } = await openBroker(t, { config: { listeners, limits: { connectTimeout: "10 s" } } });
+  const silent = await Promise.all(listeners.map((_, index) => RawClient.open(t, portOf(index))));
+  silent[2]?.send(Buffer.from("GET /mqtt HTTP/1.1\r\n"));
+  while (metric(broker, "half_open_connections") < 4) await new Promise((resolve) => setImmediate(resolve));
+  const start = performance.now();
+  await broker.close();
+  t.true(performance.now() - start < 5000);
 });

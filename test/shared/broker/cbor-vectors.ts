@@ -96,7 +96,7 @@ export const cborVectors: readonly CborVector[] = [
   { value: { ü: 0, zz: 1 }, hex: "a2627a7a0162c3bc00" },
   { value: { "\uffff": 0, "\u{10000}": 1, zzz: 2 }, hex: "a3637a7a7a0263efbfbf0064f090808001" },
   // The deepest that is taken.
-  { value: nested(15), hex: "81".repeat(15) + "80" },
+  { value: nested(15), hex: `${"81".repeat(15)}80` },
 ];
 
 /** Encodings that are sound but not the shortest, as other encoders write them. */
