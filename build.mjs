@@ -28,7 +28,7 @@ function runQuietly(program, args, whatFor, options = {}) {
   const { status, error, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8", maxBuffer: 64 << 20, ...options });
   if (error || status !== 0) {
     throw new Trouble(
-      `${whatFor} failed: ${program} ${args.join(" ")}\n${error ? error.message : `${stdout}\n${stderr}`.trim().split("\n").slice(-30).join("\n")}`,
+      `${whatFor} failed: ${program} ${args.join(" ")}\n${error ? error.message : `${stdout}\n${stderr}`.trim().split("\n").slice(0, 40).join("\n")}`,
     );
   }
   return stdout;
@@ -120,8 +120,8 @@ async function compileXs() {
 }
 
 /** Programs from Debian that the tests talk to, listed in package.json by the package that brings them. */
-async function installPeers() {
-  const missing = Object.entries(manifest.penstock.testPeers).filter(
+async function installPeers(wanted) {
+  const missing = Object.entries(wanted).filter(
     ([, probe]) => spawnSync("/bin/sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin"; ${probe}`], { stdio: "ignore" }).status !== 0,
   );
   if (missing.length === 0) return;
@@ -191,7 +191,7 @@ const commands = {
 
   async test(args) {
     await compileXs();
-    await installPeers();
+    await installPeers(manifest.penstock.testPeers);
     const child = spawn(pinnedNode(), [at("node_modules", "ava", "entrypoints", "cli.mjs"), ...args], {
       cwd: root,
       stdio: ["inherit", "pipe", "inherit"],
@@ -214,7 +214,7 @@ const commands = {
   },
 
   async bench(args) {
-    await installPeers();
+    await installPeers(manifest.penstock.benchPeers);
     return run(pinnedNode(), [at("test", "bench", "main.ts"), ...args], { env: environment() });
   },
 

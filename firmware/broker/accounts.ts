@@ -2,7 +2,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { type Account, loadAccounts } from "./accounts-load.ts";
 import { LoginThrottle } from "./login-throttle.ts";
-import { passwordFits } from "./password-hash.ts";
+import { passwordFits, preparePasswords } from "./password-hash.ts";
 
 /** What a login comes to. */
 export type Login =
@@ -40,7 +40,9 @@ export class Accounts {
 
   /** @throws {AccountsRefused} */
   static async open(parts: AccountsParts): Promise<Accounts> {
-    return new Accounts(parts, await loadAccounts(parts.file, parts.log));
+    const accounts = await loadAccounts(parts.file, parts.log);
+    await preparePasswords();
+    return new Accounts(parts, accounts);
   }
 
   /** Reads the file again; when it is refused the accounts stay as they were. @returns names that are gone or have another password @throws {AccountsRefused} */

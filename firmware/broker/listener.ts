@@ -1,30 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { createServer as createHttpServer, Server as HttpServer, type IncomingMessage } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
 import { createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
-import { WebSocketServer } from "ws";
-import type { Clock } from "../../shared/base/clock.ts";
-import type { Log } from "../../shared/base/log.ts";
-import type { LimitSettings, ListenerSettings } from "../../shared/broker/broker-settings.ts";
+import type { ListenerSettings } from "../../shared/broker/broker-settings.ts";
 import { listenError } from "../platform/listen-error.ts";
 import { BrokerCertificate, BrokerExposed } from "./broker-errors.ts";
-import type { HalfOpen } from "./half-open.ts";
-import type { Wire, WireEvents } from "./wire.ts";
+import type { Certificate, ListenerParts } from "./listener-parts.ts";
+import { isLoopback } from "./loopback.ts";
 import { SocketWire } from "./wire-socket.ts";
-import { WebSocketWire } from "./wire-websocket.ts";
-
-export interface ListenerParts {
-  readonly settings: ListenerSettings;
-  readonly limits: LimitSettings;
-  readonly halfOpen: HalfOpen;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** A connection was turned away because there are too many. */
-  readonly dropped: () => void;
-  /** Takes a new connection and gives back who hears of what happens on it. */
-  readonly accept: (wire: Wire, loopback: boolean) => WireEvents;
-}
 
 /** An address that is listened on. */
 export interface Listener {
@@ -32,20 +13,6 @@ export interface Listener {
   readonly address: string;
   /** Stops listening; connections live on. */
   close(): Promise<void>;
-}
-
-interface Certificate {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  readonly ca?: Buffer;
-  readonly requestCert: boolean;
-  readonly rejectUnauthorized: boolean;
-  readonly minVersion: "TLSv1.2";
-}
-
-/** True for addresses that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "::ffff:127.0.0.1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 const isSecure = ({ protocol }: ListenerSettings): boolean => protocol === "mqtts" || protocol === "wss";
@@ -82,53 +49,17 @@ function serveSocket(parts: ListenerParts, socket: Socket): void {
   wire.attach(parts.accept(wire, isLoopback(parts.settings.host)));
 }
 
-/** The web page that opens a WebSocket is named by its origin; other programs send none. RFC 6455 §10.2. */
-function originAllowed(request: IncomingMessage, origins: readonly string[]): boolean {
-  const { origin } = request.headers;
-  return origin === undefined || origins.includes(origin);
-}
-
-function serveWebSockets(parts: ListenerParts, server: HttpServer): void {
-  const sockets = new WebSocketServer({
-    server,
-    maxPayload: Math.max(parts.limits.packetBytes, parts.limits.connectBytes) + 5,
-    perMessageDeflate: false,
-    // MQTT 3.1.1 §6.0: the subprotocol is "mqtt".
-    handleProtocols: (offered) => (offered.has("mqtt") ? "mqtt" : false),
-    verifyClient: ({ req }: { req: IncomingMessage }) =>
-      originAllowed(req, parts.settings.origins) &&
-      (req.headers["sec-websocket-protocol"] ?? "").split(",").some((name) => name.trim() === "mqtt"),
-  });
-  sockets.on("connection", (socket, request) => {
-    const { remoteAddress: address = "unknown", remotePort: port = 0 } = request.socket;
-    const wire = new WebSocketWire(socket, { address, port }, parts.clock);
-    wire.attach(parts.accept(wire, isLoopback(parts.settings.host)));
-  });
-}
-
+/** The modules of WebSocket and TLS are loaded where a listener needs them: a board has little memory. */
 async function serverFor(parts: ListenerParts): Promise<Server> {
   const { settings, limits } = parts;
-  const timeout = limits.connectTimeout;
-  const http = { requestTimeout: timeout, headersTimeout: timeout, connectionsCheckingInterval: Math.min(timeout, 1000) };
   if (settings.protocol === "mqtt") return createServer((socket) => serveSocket(parts, socket));
-  if (settings.protocol === "ws") {
-    const server = createHttpServer(http, (_request, response) => response.writeHead(426).end());
-    serveWebSockets(parts, server);
-    return server;
-  }
+  if (settings.protocol === "ws") return (await import("./websocket-server.ts")).webSocketServer(parts, undefined);
   const certificate = await certificateOf(settings);
   try {
-    if (settings.protocol === "mqtts") {
-      return createTlsServer({ ...certificate, handshakeTimeout: timeout }, (socket) => serveSocket(parts, socket)).on(
-        "tlsClientError",
-        () => undefined,
-      );
-    }
-    const options = { ...certificate, ...http, handshakeTimeout: timeout };
-    const server = createHttpsServer(options, (_request, response) => response.writeHead(426).end());
-    server.on("tlsClientError", () => undefined);
-    serveWebSockets(parts, server);
-    return server;
+    if (settings.protocol === "wss") return (await import("./websocket-server.ts")).webSocketServer(parts, certificate);
+    const tls = await import("node:tls");
+    const server = tls.createServer({ ...certificate, handshakeTimeout: limits.connectTimeout }, (socket) => serveSocket(parts, socket));
+    return server.on("tlsClientError", () => undefined);
   } catch (error) {
     throw new BrokerCertificate(urlOf(settings, settings.port), "certificate or key cannot be used", error);
   }
@@ -161,7 +92,7 @@ export async function openListener(parts: ListenerParts): Promise<Listener> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        if (server instanceof HttpServer) server.closeAllConnections();
+        if ("closeAllConnections" in server && typeof server.closeAllConnections === "function") server.closeAllConnections();
       }),
   };
 }
