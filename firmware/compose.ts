@@ -114,7 +114,7 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
   const sources: MetricSource[] = [...lines.values(), store, broker, runner, acquisition, reconciler];
   const stores = [
     { name: "twin", recovery: store.recovery, writable: () => store.writable },
-    { name: "broker", recovery: "clean" as const, writable: () => store.writable },
+    { name: "broker", recovery: broker.recovery, writable: () => broker.writable },
   ];
   const health = opened.add(
     await HealthServer.open({
