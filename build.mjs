@@ -1,5 +1,5 @@
 // Everything the npm scripts do. Runs on any Node ≥ 20 with nothing installed: it installs what is missing first, then hands over to the
-// pinned Node. usage: node build.mjs start|test|check|bench|build [arguments]
+// pinned Node. usage: node build.mjs start|test|check|bench|build|hash-password [arguments]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -56,7 +56,7 @@ function pinnedNode() {
 /** Fingerprint of all that decides what is installed. */
 function lockPrint() {
   const hash = createHash("sha256");
-  for (const file of ["package.json", "package-lock.json"]) hash.update(readFileSync(at(file)));
+  hash.update(readFileSync(at("package-lock.json")));
   return `${hash.digest("hex")} ${process.platform}-${process.arch}`;
 }
 
@@ -218,6 +218,10 @@ const commands = {
     return run(pinnedNode(), [at("test", "bench", "main.ts"), ...args], { env: environment() });
   },
 
+  async "hash-password"() {
+    return run(pinnedNode(), [at("firmware", "main-hash-password.ts")], { env: environment() });
+  },
+
   async build(parts) {
     const wanted = (part) => parts.length === 0 || parts.includes(part);
     if (wanted("schema")) await step("JSON Schemas into dist/schema", () => writeSchemas(fresh("dist", "schema")));
@@ -250,7 +254,10 @@ const boardTargets = {
   },
 };
 
-/** All code in two files, natives beside them. `node board.cjs` runs the board: it turns on the code cache, then loads the rest. */
+/** Libraries that many boards never need, or not at start: each in a file of its own, loaded when asked for. */
+const onDemand = ["prom-client", "ws"];
+
+/** All code in a few files, natives beside them. `node board.cjs` runs the board: it turns on the code cache, then loads the rest. */
 async function bundleBoard(target, folder) {
   const { build } = await import("esbuild");
   mkdirSync(path.join(folder, "native"), { recursive: true });
@@ -260,12 +267,18 @@ async function bundleBoard(target, folder) {
       throw new Trouble(`${target}: ${name} has no ${file}; it has ${readdirSync(at("node_modules", name, "prebuilds")).join(", ")}`);
     writeFileSync(path.join(folder, "native", `${name}.node`), readFileSync(from));
   }
+  const apart = (file) => ({ path: `./${file}.cjs`, external: true });
   const parts = {
     name: "parts",
     setup(builder) {
       builder.onResolve({ filter: /^\.\/main\.ts$/ }, ({ importer }) =>
-        importer === at("firmware", "launch.ts") ? { path: "./main.cjs", external: true } : undefined,
+        importer === at("firmware", "launch.ts") ? apart("main") : undefined,
       );
+      builder.onResolve({ filter: new RegExp(`^(${onDemand.join("|")})$`) }, ({ path: name, kind }) =>
+        kind === "entry-point" ? undefined : apart(name),
+      );
+      // A copy of Node's own streams for old engines: 80 KB that Node has anyway.
+      builder.onResolve({ filter: /^readable-stream$/ }, () => ({ path: "node:stream", external: true }));
       builder.onResolve({ filter: /^node-gyp-build$/ }, ({ importer }) => {
         const owner = Object.keys(boardTargets[target]).find((name) => importer.startsWith(at("node_modules", name) + path.sep));
         return owner === undefined ? undefined : { path: owner, namespace: "native" };
@@ -279,13 +292,19 @@ async function bundleBoard(target, folder) {
   };
   // CommonJS: it loads in half the time of ES modules, and only it spares what `node:http` brings along when it is imported as a whole.
   await build({
-    entryPoints: { board: at("firmware", "launch.ts"), main: at("firmware", "main.ts") },
+    entryPoints: {
+      board: at("firmware", "launch.ts"),
+      main: at("firmware", "main.ts"),
+      "hash-password": at("firmware", "main-hash-password.ts"),
+      ...Object.fromEntries(onDemand.map((name) => [name, name])),
+    },
     outdir: folder,
     outExtension: { ".js": ".cjs" },
     bundle: true,
     platform: "node",
     format: "cjs",
     target: "node20",
+    supported: { "dynamic-import": false },
     minify: true,
     legalComments: "none",
     plugins: [parts],

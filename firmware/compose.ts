@@ -42,6 +42,8 @@ export interface Board {
   readonly addresses: readonly string[];
   /** Base URL of `/health` and `/metrics`. */
   readonly health: string;
+  /** Reads the accounts of the broker again; a file that is not in order changes nothing, and the log says why. */
+  reload(): Promise<void>;
   /** Closes everything in reverse order of opening; what is pending is on disk when it resolves. */
   close(): Promise<void>;
 }
@@ -126,7 +128,16 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
       log,
     }),
   );
-  return { addresses: broker.addresses, health: health.address, close: () => opened.close() };
+  return { addresses: broker.addresses, health: health.address, reload: () => reload(broker, log), close: () => opened.close() };
+}
+
+async function reload(broker: AedesBroker, log: Log): Promise<void> {
+  try {
+    await broker.reload();
+    log.info({}, "the accounts were read again");
+  } catch (error) {
+    log.error({ err: error }, "the accounts are as they were: the file is not in order");
+  }
 }
 
 function unitsOf(config: ResolvedConfig): ReadonlyMap<FeatureKey, string> {

@@ -1,4 +1,5 @@
-import { flushCompileCache } from "node:module";
+import { readdirSync } from "node:fs";
+import { flushCompileCache, getCompileCacheDir } from "node:module";
 import path from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { EdgeError } from "../shared/base/edge-error.ts";
@@ -11,11 +12,14 @@ import { cronCalendar } from "./console/cron-calendar.ts";
 import { brokerStartConfig } from "./console/start-config.ts";
 import { openLog } from "./platform/log-pino.ts";
 
-/** So long after the start the compiled code is kept for the next one: a board whose power is cut never ends in an orderly way. */
+/** So long after the first start of all the compiled code is kept for the next one. */
 const cacheAfter = 10_000;
 
 /** What was opened gets this long to close; then the process ends all the same. */
 const closeTime = 1800;
+
+// What a board keeps is nobody else's to read.
+process.umask(0o077);
 
 const log = openLog("info", "board");
 
@@ -36,13 +40,20 @@ async function start(settings: Settings): Promise<Board> {
   process.on("disconnect", () => {});
   process.on("error", () => {});
   if (process.connected) process.send?.({ kind: "ready", addresses: board.addresses, health: board.health }, () => {});
-  setTimeout(() => flushCompileCache?.(), cacheAfter).unref();
+  keepCompiledCode();
   return board;
+}
+
+/** Node keeps compiled code when a process ends in order; a board whose power is cut never does. It holds everything up for a moment: once only. */
+function keepCompiledCode(): void {
+  const directory = getCompileCacheDir?.();
+  if (directory === undefined || readdirSync(directory).length > 0) return;
+  setTimeout(() => flushCompileCache?.(), cacheAfter).unref();
 }
 
 /** Waits for the first signal to end. */
 const ended = new Promise<string>((resolve) => {
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve(signal));
 });
 
 /** A fault that nobody foresaw leaves the process in an unknown state: it ends, and its supervisor starts it again. */
@@ -59,6 +70,7 @@ async function main(): Promise<number> {
       return 0;
     }
     const board = await start(settings);
+    process.on("SIGHUP", () => void board.reload());
     const signal = await ended;
     log.info({ signal }, "the board ends");
     setTimeout(() => {

@@ -8,6 +8,7 @@ import type { Settings } from "../shared/console/settings.ts";
 import { ensureDefaultConfig } from "./acquisition/default-config.ts";
 import { PumpStationSimulator } from "./acquisition/modbus-simulator.ts";
 import type { Running } from "./console/where-to-look.ts";
+import { boardFlags } from "./platform/board-flags.ts";
 import { BoardLog } from "./platform/board-log.ts";
 import { BoardPid } from "./platform/board-pid.ts";
 import { BoardProcess } from "./platform/board-process.ts";
@@ -58,6 +59,7 @@ export async function composeGateway(parts: GatewayParts, stop: StopSignal): Pro
       await BoardProcess.open(
         {
           script: parts.boardScript,
+          flags: await boardFlags(config, new URL("../boards/", import.meta.url)),
           args: boardArguments(settings, data, config),
           output: output.output,
           logFile: boardLog,

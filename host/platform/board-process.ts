@@ -17,6 +17,8 @@ export interface BoardProcessParts {
   /** The board's main module, an absolute path. */
   readonly script: string;
   readonly args: readonly string[];
+  /** Flags of Node for the board's process. */
+  readonly flags?: readonly string[];
   /** File descriptor that takes the board's standard output and error. */
   readonly output: number;
   /** Where that goes, for messages. */
@@ -96,8 +98,8 @@ export class BoardProcess implements AsyncDisposable, MetricSource {
 
   /** Resolves when the board serves or has ended. */
   async #launch(): Promise<void> {
-    const { script, args, output } = this.#parts;
-    const child = spawn(process.execPath, [script, ...args], { detached: true, stdio: ["ignore", output, output, "ipc"] });
+    const { script, args, flags = [], output } = this.#parts;
+    const child = spawn(process.execPath, [...flags, script, ...args], { detached: true, stdio: ["ignore", output, output, "ipc"] });
     this.#child = child;
     this.#ended = new Promise((resolve) => {
       child.once("error", () => resolve({ exitCode: null, signal: null }));

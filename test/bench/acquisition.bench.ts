@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import mqtt from "mqtt";
 import type { PenstockConfig } from "../../shared/console/penstock-config.ts";
 import { FarmProcess } from "../harness/farm-process.ts";
@@ -66,7 +67,7 @@ async function manySmallUnits(): Promise<Figure> {
   }
 }
 
-/** 100 units × 100 registers every 100 ms are 100,000 points a second; meanwhile one setpoint after the other is written. */
+/** 104 units × 100 registers every 100 ms are 104,000 points a second; meanwhile one setpoint after the other is written. */
 async function writeUnderLoad(): Promise<readonly Figure[]> {
   const farm = await FarmProcess.start();
   const points = (): Device["points"] =>
@@ -76,10 +77,12 @@ async function writeUnderLoad(): Promise<readonly Figure[]> {
       address: n,
       ...(n === 99 && { write: { perMinute: 6000 } }),
     }));
-  const board = await RunningBoard.start({ config: farmConfig(farm.port, 100, "100 ms", points) });
+  const board = await RunningBoard.start({ config: farmConfig(farm.port, 104, "100 ms", points) });
   const client = mqtt.connect(board.mqtt);
   try {
     await new Promise<void>((resolve) => client.once("connect", () => resolve()));
+    // The board's time is wanted, not that of Nagle's algorithm in the client.
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
     await client.subscribeAsync("bench/answers", { qos: 1 });
     await pass(warmUp);
     const [samples, begun] = [await goodSamples(board), performance.now()];
@@ -88,7 +91,7 @@ async function writeUnderLoad(): Promise<readonly Figure[]> {
       const sent = performance.now();
       const answered = new Promise<Buffer>((resolve) => client.once("message", (_topic, payload) => resolve(payload)));
       client.publish(
-        `penstock/v1/unit-${n % 100}/twin/p99/set`,
+        `penstock/v1/unit-${n % 104}/twin/p99/set`,
         JSON.stringify({ value: n, responseTopic: "bench/answers", correlation: String(n) }),
         { qos: 1 },
       );
@@ -107,7 +110,7 @@ async function writeUnderLoad(): Promise<readonly Figure[]> {
         value,
         unit: "ms",
         goal: "≤ 50 ms at ≥ 100000 points/s",
-        reached: value <= 50 && rate >= 95_000,
+        reached: value <= 50 && rate >= 100_000,
       },
     ];
   } finally {

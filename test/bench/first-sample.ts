@@ -15,6 +15,7 @@ server.listen(0, "127.0.0.1", () => {
 function dial(port: number): void {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => setTimeout(dial, 2, port));
+  socket.setNoDelay(true);
   socket.on("connect", () => {
     socket.write(generate({ cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clientId: "first", clean: true, keepalive: 60 }));
     socket.write(

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import smallBoard from "../../boards/raspberry-pi-zero-2/board.json" with { type: "json" };
 import type { PenstockConfig } from "../../shared/console/penstock-config.ts";
 import { FarmProcess } from "../harness/farm-process.ts";
 import { median, residentBytes } from "../harness/process-figures.ts";
@@ -11,16 +12,16 @@ import { RunningBoard } from "../harness/running-board.ts";
 import type { Figure } from "./figure.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const bundle = path.join(root, "dist", "board", `linux-${process.arch}`, "board.mjs");
+const bundle = path.join(root, "dist", "board", `linux-${process.arch}`, "board.cjs");
 const rounds = 7;
 
-/** What a board weighs: memory, start, bytes. Measured on the bundle, which is what boards run. */
+/** What a board weighs: memory, start, bytes. Measured on the bundle with the flags that the description of a small board gives for it. */
 export async function bench(): Promise<readonly Figure[]> {
   const built = spawnSync(process.execPath, [path.join(root, "build.mjs"), "build", "board"], { cwd: root, encoding: "utf8" });
   if (built.status !== 0) throw new Error(`the bundle cannot be built: ${built.stderr}`);
   const farm = await FarmProcess.start();
   try {
-    return [await memory(farm), await startTime(farm), await size()];
+    return [await memory(farm), ...(await startTime(farm)), await size()];
   } finally {
     await farm.stop();
   }
@@ -54,7 +55,7 @@ async function memory(farm: FarmProcess): Promise<Figure> {
   const ours: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < 3; round += 1) {
-    const board = await RunningBoard.start({ config: config(farm.port, 1000), script: bundle });
+    const board = await RunningBoard.start({ config: config(farm.port, 1000), script: bundle, nodeArguments: smallBoard.node.flags });
     await pass(20_000);
     ours.push(residentBytes(board.pid));
     await board.clean();
@@ -73,31 +74,38 @@ async function memory(farm: FarmProcess): Promise<Figure> {
   };
 }
 
-async function startTime(farm: FarmProcess): Promise<Figure> {
-  const ours: number[] = [];
+/** The first start of all compiles the code; every later one finds it compiled. */
+async function startTime(farm: FarmProcess): Promise<readonly Figure[]> {
+  const first: number[] = [];
+  const later: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    ours.push(await firstSample(farm));
+    const data = await mkdtemp(path.join(tmpdir(), "penstock-start-"));
+    first.push(await firstSample(farm, data));
+    later.push(await firstSample(farm, data));
+    await rm(data, { recursive: true, force: true });
     const begun = performance.now();
     spawnSync(process.execPath, ["-e", "0"]);
     bare.push(performance.now() - begun);
   }
-  const [value, peer] = [median(ours), median(bare)];
-  const ratio = value / peer;
-  return {
-    name: "start to first published sample ÷ bare node -e 0",
+  const peer = median(bare);
+  const figure = (name: string, value: number): Figure => ({
+    name,
     value: round2(value),
     unit: "ms",
     peer: round2(peer),
-    ratio: round2(ratio),
+    ratio: round2(value / peer),
     goal: "≤ 6",
-    reached: ratio <= 6,
-  };
+    reached: value / peer <= 6,
+  });
+  return [
+    figure("start to first published sample ÷ bare node -e 0", median(later)),
+    figure("the same for the very first start, on an empty data directory", median(first)),
+  ];
 }
 
 /** From spawning the board to a good sample on its broker; a subscriber dials until the broker is there. */
-async function firstSample(farm: FarmProcess): Promise<number> {
-  const data = await mkdtemp(path.join(tmpdir(), "penstock-start-"));
+async function firstSample(farm: FarmProcess, data: string): Promise<number> {
   const file = path.join(data, "penstock.json");
   await writeFile(file, JSON.stringify(config(farm.port, 10)));
   const subscriber: ChildProcess = fork(fileURLToPath(new URL("./first-sample.ts", import.meta.url)), {
@@ -106,21 +114,32 @@ async function firstSample(farm: FarmProcess): Promise<number> {
   const [message] = await once(subscriber, "message");
   const port = String(message);
   const begun = performance.now();
-  const board = spawn(process.execPath, [bundle, "--data", data, "--config", file, "--mqtt-port", port, "--health-port", "0"], {
-    stdio: "ignore",
-  });
+  const board = spawn(
+    process.execPath,
+    [...smallBoard.node.flags, bundle, "--data", data, "--config", file, "--mqtt-port", port, "--health-port", "0"],
+    {
+      stdio: "ignore",
+    },
+  );
   await once(subscriber, "message");
   const took = performance.now() - begun;
-  board.kill("SIGKILL");
+  board.kill("SIGTERM");
   subscriber.kill("SIGKILL");
   await Promise.all([once(board, "exit"), once(subscriber, "exit")]);
-  await rm(data, { recursive: true, force: true });
   return took;
 }
 
 async function size(): Promise<Figure> {
-  const kib = (await stat(bundle)).size / 1024;
-  return { name: "board bundle without natives", value: Math.round(kib), unit: "KiB", goal: "≤ 1 MB", reached: kib * 1024 <= 1_000_000 };
+  const folder = path.dirname(bundle);
+  let bytes = 0;
+  for (const file of await readdir(folder)) if (file.endsWith(".cjs")) bytes += (await stat(path.join(folder, file))).size;
+  return {
+    name: "board bundle without natives",
+    value: Math.round(bytes / 1024),
+    unit: "KiB",
+    goal: "≤ 1 MB",
+    reached: bytes <= 1_000_000,
+  };
 }
 
 const round2 = (value: number): number => Math.round(value * 100) / 100;
