@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { hashPassword } from "./broker/password-hash.ts";
+import { hashPassword } from "./broker/access/password-hash.ts";
 
 // Reads a password from standard input and prints the line that an accounts file wants. Not from the arguments: those are for all to see.
 const input = createInterface({ input: process.stdin, output: process.stderr, terminal: process.stdin.isTTY === true });

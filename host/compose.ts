@@ -6,7 +6,7 @@ import type { StopSignal } from "../shared/base/stop-signal.ts";
 import { ConfigMissing } from "../shared/console/config-errors.ts";
 import type { Settings } from "../shared/console/settings.ts";
 import { ensureDefaultConfig } from "./acquisition/default-config.ts";
-import { PumpStationSimulator } from "./acquisition/modbus-simulator.ts";
+import { PumpStationSimulator } from "./acquisition/simulator/modbus-simulator.ts";
 import type { Running } from "./console/where-to-look.ts";
 import { boardFlags } from "./platform/board-flags.ts";
 import { BoardLog } from "./platform/board-log.ts";

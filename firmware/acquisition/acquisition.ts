@@ -1,11 +1,11 @@
 import { PointTracker } from "../../shared/acquisition/point-tracker.ts";
 import type { ModbusLine, SampleSink, TaskRunner } from "../../shared/acquisition/ports.ts";
-import { tcpReadCost } from "../../shared/acquisition/read-cost.ts";
+import { tcpReadCost } from "../../shared/acquisition/reads/read-cost.ts";
 import { ReportFilter } from "../../shared/acquisition/report-filter.ts";
 import type { ResolvedDevice } from "../../shared/acquisition/resolve-device.ts";
-import type { ResolvedSchedule } from "../../shared/acquisition/resolve-schedule.ts";
 import type { PointValue, Sample } from "../../shared/acquisition/sample.ts";
-import { compileValue } from "../../shared/acquisition/value-codec.ts";
+import type { ResolvedSchedule } from "../../shared/acquisition/tasks/resolve-schedule.ts";
+import { compileValue } from "../../shared/acquisition/values/value-codec.ts";
 import type { Clock, Disarm } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Metric, MetricSource } from "../../shared/base/metric.ts";

@@ -1,9 +1,9 @@
-import { classifyException, ExceptionClass } from "../../shared/acquisition/exception-class.ts";
-import { ModbusException, nowhere } from "../../shared/acquisition/modbus-errors.ts";
-import { type PollRead, planPoll, splitPoll } from "../../shared/acquisition/poll-plan.ts";
+import { classifyException, ExceptionClass } from "../../shared/acquisition/modbus/exception-class.ts";
+import { ModbusException, nowhere } from "../../shared/acquisition/modbus/modbus-errors.ts";
+import { replyData } from "../../shared/acquisition/modbus/reply-data.ts";
 import type { ExchangeOptions, ModbusLine, SampleSink } from "../../shared/acquisition/ports.ts";
-import type { ReadCost } from "../../shared/acquisition/read-cost.ts";
-import { replyData } from "../../shared/acquisition/reply-data.ts";
+import { type PollRead, planPoll, splitPoll } from "../../shared/acquisition/reads/poll-plan.ts";
+import type { ReadCost } from "../../shared/acquisition/reads/read-cost.ts";
 import type { Sample } from "../../shared/acquisition/sample.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import { EdgeError } from "../../shared/base/edge-error.ts";

@@ -8,24 +8,24 @@ import { type BrokerSettings, brokerSettings } from "../../shared/broker/broker-
 import { FilterTable } from "../../shared/broker/filter-table.ts";
 import type { Broker, BrokerMessage, PublishOptions, RetainedView } from "../../shared/broker/ports.ts";
 import { filterMatches, isTopicFilter, isTopicName, longestTopic } from "../../shared/broker/topic-filter.ts";
-import type { Recovery } from "../platform/open-level.ts";
-import { Accounts } from "./accounts.ts";
+import type { Recovery } from "../platform/level/open-level.ts";
+import { Accounts } from "./access/accounts.ts";
+import { BrokerGate, board } from "./access/broker-gate.ts";
+import { reviewRights } from "./access/rights-review.ts";
 import { aedesOptions, connectionOf } from "./aedes-hooks.ts";
 import { BrokerCounters } from "./broker-counters.ts";
 import { BadPublish, BrokerClosed } from "./broker-errors.ts";
-import { BrokerGate, board } from "./broker-gate.ts";
 import { brokerMetrics } from "./broker-metrics.ts";
-import { BrokerStore } from "./broker-store.ts";
-import { HalfOpen } from "./half-open.ts";
-import { checkExposure, type Listener, openListener } from "./listener.ts";
 import { MessageRouter } from "./message-router.ts";
-import { MqttConnection } from "./mqtt-connection.ts";
-import { OutboundTurn } from "./outbound-turn.ts";
-import { LevelPersistence } from "./persistence-level.ts";
-import { RetainedSender } from "./retained-sender.ts";
-import { reviewRights } from "./rights-review.ts";
-import type { StoredMessage } from "./store-record.ts";
-import type { Wire, WireEvents } from "./wire.ts";
+import { BrokerStore } from "./store/broker-store.ts";
+import { LevelPersistence } from "./store/persistence-level.ts";
+import { RetainedSender } from "./store/retained-sender.ts";
+import type { StoredMessage } from "./store/store-record.ts";
+import { HalfOpen } from "./wire/half-open.ts";
+import { checkExposure, type Listener, openListener } from "./wire/listener.ts";
+import { MqttConnection } from "./wire/mqtt-connection.ts";
+import { OutboundTurn } from "./wire/outbound-turn.ts";
+import type { Wire, WireEvents } from "./wire/wire.ts";
 
 export interface AedesBrokerParts {
   readonly config?: BrokerConfig;

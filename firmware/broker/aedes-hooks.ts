@@ -1,12 +1,12 @@
 import type { AedesOptions, AedesPublishPacket, Client, PublishPacket } from "aedes";
 import { writeToStream } from "mqtt-packet";
 import type { LimitSettings } from "../../shared/broker/broker-settings.ts";
+import type { BrokerGate } from "./access/broker-gate.ts";
 import type { BrokerCounters } from "./broker-counters.ts";
-import type { BrokerGate } from "./broker-gate.ts";
-import type { BrokerStore } from "./broker-store.ts";
 import type { MessageRouter } from "./message-router.ts";
-import { MqttConnection } from "./mqtt-connection.ts";
-import type { LevelPersistence } from "./persistence-level.ts";
+import type { BrokerStore } from "./store/broker-store.ts";
+import type { LevelPersistence } from "./store/persistence-level.ts";
+import { MqttConnection } from "./wire/mqtt-connection.ts";
 
 export interface AedesHookParts {
   readonly gate: BrokerGate;

@@ -1,8 +1,8 @@
 import type { AedesPublishPacket, Client } from "aedes";
 import { FilterTable } from "../../shared/broker/filter-table.ts";
-import type { MqttConnection } from "./mqtt-connection.ts";
-import { PublishFrame } from "./publish-frame.ts";
 import { lowerQos, type Qos } from "./qos.ts";
+import type { MqttConnection } from "./wire/mqtt-connection.ts";
+import { PublishFrame } from "./wire/publish-frame.ts";
 
 /** How Aedes delivers a message to one subscription. The router delivers itself and only uses it to tell subscriptions apart. */
 export type Deliver = (packet: AedesPublishPacket, done: () => void) => void;

@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import type { Calendar } from "../../shared/acquisition/check-schedule.ts";
+import type { Calendar } from "../../shared/acquisition/tasks/check-schedule.ts";
 
 /** Calendars as croner and the engine's time zone data know them. */
 export const cronCalendar: Calendar = {

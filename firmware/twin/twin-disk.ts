@@ -2,8 +2,8 @@ import type { Level } from "level";
 import type { Log } from "../../shared/base/log.ts";
 import { decodeFeature } from "../../shared/twin/feature-document.ts";
 import type { FeatureTwin } from "../../shared/twin/feature-twin.ts";
-import { StoreNewer } from "../platform/level-errors.ts";
-import { closeLevel, openLevel, type Recovery } from "../platform/open-level.ts";
+import { StoreNewer } from "../platform/level/level-errors.ts";
+import { closeLevel, openLevel, type Recovery } from "../platform/level/open-level.ts";
 import type { BatchWriter, TwinRecord } from "./batch-writer.ts";
 
 /** The layout of the records that this version writes. */

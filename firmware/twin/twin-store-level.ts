@@ -1,4 +1,4 @@
-import type { Recovery } from "../platform/open-level.ts";
+import type { Recovery } from "../platform/level/open-level.ts";
 import { BatchedTwinStore, type TwinStoreParts } from "./batched-twin-store.ts";
 import { TwinDisk } from "./twin-disk.ts";
 

@@ -1,7 +1,7 @@
 import type { PointConfig, WriteRule } from "../../shared/acquisition/point-config.ts";
 import type { PenstockConfig } from "../../shared/console/penstock-config.ts";
-import { pumpSettingRanges } from "./pump-settings.ts";
-import { pumpStationRegisters } from "./pump-station-registers.ts";
+import { pumpSettingRanges } from "./pump-station/pump-settings.ts";
+import { pumpStationRegisters } from "./simulator/pump-station-registers.ts";
 
 type Policy = Pick<PointConfig, "schedule" | "report" | "access" | "write">;
 

@@ -2,12 +2,12 @@ import { checkDuration } from "../base/check-duration.ts";
 import { pointerTo } from "../base/json-pointer.ts";
 import type { Problem } from "../base/problem.ts";
 import { millis } from "../base/units.ts";
-import { checkLayout } from "./check-layout.ts";
-import { QuantityLimit } from "./modbus-function.ts";
-import type { ReadLimits } from "./plan-reads.ts";
+import { QuantityLimit } from "./modbus/modbus-function.ts";
 import type { PointConfig, ReportRule, WriteRule } from "./point-config.ts";
+import type { ReadLimits } from "./reads/plan-reads.ts";
 import { accessOf } from "./resolve-point.ts";
-import { isBitArea, sharesRegister, spanOf, typeOf } from "./value-type.ts";
+import { checkLayout } from "./values/check-layout.ts";
+import { isBitArea, sharesRegister, spanOf, typeOf } from "./values/value-type.ts";
 
 /** What the schema cannot say about a report rule. */
 export function* checkReport(path: string, rule: ReportRule | undefined): Generator<Problem> {

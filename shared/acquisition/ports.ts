@@ -2,7 +2,7 @@ import type { MetricSource } from "../base/metric.ts";
 import type { StopSignal } from "../base/stop-signal.ts";
 import type { Millis } from "../base/units.ts";
 import type { PointValue, Sample } from "./sample.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule } from "./tasks/schedule.ts";
 
 /** How one exchange is to be treated. */
 export interface ExchangeOptions {

@@ -1,9 +1,9 @@
 import { parseDuration } from "../base/duration.ts";
 import { type Millis, millis } from "../base/units.ts";
 import type { DeviceConfig, LineConfig } from "./device-config.ts";
-import type { ReadLimits } from "./plan-reads.ts";
+import type { ReadLimits } from "./reads/plan-reads.ts";
 import { type ResolvedPoint, resolvePoint } from "./resolve-point.ts";
-import { defaultScheduleName } from "./resolve-schedule.ts";
+import { defaultScheduleName } from "./tasks/resolve-schedule.ts";
 
 /** A line with all its defaults. */
 export interface ResolvedLine {

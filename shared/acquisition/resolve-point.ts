@@ -2,7 +2,7 @@ import { parseDuration } from "../base/duration.ts";
 import { type Millis, millis } from "../base/units.ts";
 import type { PointConfig, ReportRule, ValueLayout, ValueType, WriteRule } from "./point-config.ts";
 import type { PointValue } from "./sample.ts";
-import { isBitArea, typeOf } from "./value-type.ts";
+import { isBitArea, typeOf } from "./values/value-type.ts";
 
 /** A layout that says its type and, for registers, its byte order. */
 export type ResolvedLayout = ValueLayout & { readonly type: ValueType };

@@ -1,16 +1,16 @@
-import { FunctionCode } from "./modbus-function.ts";
+import { FunctionCode } from "./modbus/modbus-function.ts";
 import type {
   MaskWriteRegister,
   WriteMultipleCoils,
   WriteMultipleRegisters,
   WriteSingleCoil,
   WriteSingleRegister,
-} from "./modbus-request.ts";
-import { bitAt } from "./packed-bits.ts";
+} from "./modbus/modbus-request.ts";
+import { bitAt } from "./modbus/packed-bits.ts";
+import { readWord } from "./modbus/wire-word.ts";
 import type { ResolvedLayout } from "./resolve-point.ts";
 import type { PointValue } from "./sample.ts";
-import type { ValueCodec } from "./value-codec.ts";
-import { readWord } from "./wire-word.ts";
+import type { ValueCodec } from "./values/value-codec.ts";
 
 /** A request that changes something. */
 export type WriteRequest = WriteSingleCoil | WriteSingleRegister | WriteMultipleCoils | WriteMultipleRegisters | MaskWriteRegister;

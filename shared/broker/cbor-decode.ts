@@ -1,4 +1,4 @@
-import { float16FromBits } from "../acquisition/float16.ts";
+import { float16FromBits } from "../acquisition/values/float16.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 import { CborInvalid } from "./cbor-errors.ts";
 import { type CborValue, maxCborDepth } from "./cbor-value.ts";

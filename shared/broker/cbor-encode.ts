@@ -1,4 +1,4 @@
-import { float16FromBits, float16ToBits } from "../acquisition/float16.ts";
+import { float16FromBits, float16ToBits } from "../acquisition/values/float16.ts";
 import { writeUtf8 } from "../base/utf8.ts";
 import { CborUnencodable } from "./cbor-errors.ts";
 import { type CborMap, type CborValue, isCborArray, maxCborDepth } from "./cbor-value.ts";

@@ -1,7 +1,7 @@
 import { checkDevice, checkLine, checkUniqueIds } from "../acquisition/check-device.ts";
-import { type Calendar, checkSchedule } from "../acquisition/check-schedule.ts";
 import type { DeviceConfig } from "../acquisition/device-config.ts";
-import { defaultScheduleName } from "../acquisition/resolve-schedule.ts";
+import { type Calendar, checkSchedule } from "../acquisition/tasks/check-schedule.ts";
+import { defaultScheduleName } from "../acquisition/tasks/resolve-schedule.ts";
 import { orMaybe } from "../base/check-schema.ts";
 import { pointerTo } from "../base/json-pointer.ts";
 import { mostProblems, type Problem } from "../base/problem.ts";

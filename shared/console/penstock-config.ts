@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { DeviceConfig, LineConfig } from "../acquisition/device-config.ts";
-import { ScheduleConfig } from "../acquisition/schedule-config.ts";
+import { ScheduleConfig } from "../acquisition/tasks/schedule-config.ts";
 import { idPattern } from "../base/id.ts";
 import { BrokerConfig } from "../broker/broker-config.ts";
 import { TwinConfig } from "../twin/twin-config.ts";

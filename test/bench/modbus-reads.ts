@@ -2,10 +2,10 @@
 // usage: node modbus-reads.ts PORT; for each line "SECONDS IN_FLIGHT" on stdin it connects, reads that long, and prints reads, seconds, seconds of
 // CPU time. One process for all rounds, so that its code is compiled when it counts.
 import { createInterface } from "node:readline";
-import { ModbusTcpLine } from "../../firmware/acquisition/modbus-tcp-line.ts";
+import { ModbusTcpLine } from "../../firmware/acquisition/modbus-tcp/modbus-tcp-line.ts";
 import { NodeClock } from "../../firmware/platform/clock-node.ts";
-import { encodeRequest } from "../../shared/acquisition/encode-request.ts";
-import { FunctionCode } from "../../shared/acquisition/modbus-function.ts";
+import { encodeRequest } from "../../shared/acquisition/modbus/encode-request.ts";
+import { FunctionCode } from "../../shared/acquisition/modbus/modbus-function.ts";
 import { millis } from "../../shared/base/units.ts";
 import { FakeLog } from "../harness/fake-log.ts";
 

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from "ava";
-import { ModbusTcpLine, type ModbusTcpLineParts } from "../../firmware/acquisition/modbus-tcp-line.ts";
+import { ModbusTcpLine, type ModbusTcpLineParts } from "../../firmware/acquisition/modbus-tcp/modbus-tcp-line.ts";
 import { millis } from "../../shared/base/units.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeLog } from "./fake-log.ts";

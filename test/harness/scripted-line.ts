@@ -1,4 +1,4 @@
-import { LineDown, ReplyTimeout } from "../../shared/acquisition/modbus-errors.ts";
+import { LineDown, ReplyTimeout } from "../../shared/acquisition/modbus/modbus-errors.ts";
 import type { ExchangeOptions, ModbusLine } from "../../shared/acquisition/ports.ts";
 import type { Metric } from "../../shared/base/metric.ts";
 import { type StopSignal, throwIfStopped } from "../../shared/base/stop-signal.ts";

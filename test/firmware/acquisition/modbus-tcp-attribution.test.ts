@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { ModbusTcpLine } from "../../../firmware/acquisition/modbus-tcp-line.ts";
+import { ModbusTcpLine } from "../../../firmware/acquisition/modbus-tcp/modbus-tcp-line.ts";
 import { millis } from "../../../shared/base/units.ts";
 import { FakeClock, settle } from "../../harness/fake-clock.ts";
 import { FakeLog } from "../../harness/fake-log.ts";

@@ -1,6 +1,6 @@
 import test from "ava";
-import { BadCron } from "../../../firmware/acquisition/cron-times.ts";
-import { NodeTaskRunner } from "../../../firmware/acquisition/task-runner.ts";
+import { BadCron } from "../../../firmware/acquisition/tasks/cron-times.ts";
+import { NodeTaskRunner } from "../../../firmware/acquisition/tasks/task-runner.ts";
 import type { Task } from "../../../shared/acquisition/ports.ts";
 import { instant, millis } from "../../../shared/base/units.ts";
 import { FakeClock } from "../../harness/fake-clock.ts";

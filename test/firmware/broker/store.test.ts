@@ -3,7 +3,7 @@ import { join } from "node:path";
 import test from "ava";
 import fc from "fast-check";
 import { BrokerCounters } from "../../../firmware/broker/broker-counters.ts";
-import { BrokerStore } from "../../../firmware/broker/broker-store.ts";
+import { BrokerStore } from "../../../firmware/broker/store/broker-store.ts";
 import { brokerSettings } from "../../../shared/broker/broker-settings.ts";
 import { FakeClock } from "../../harness/fake-clock.ts";
 import { FakeLog } from "../../harness/fake-log.ts";

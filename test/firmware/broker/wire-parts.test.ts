@@ -1,12 +1,12 @@
 import test from "ava";
 import fc from "fast-check";
-import { firstPacket } from "../../../firmware/broker/first-packet.ts";
-import { FrameScanner } from "../../../firmware/broker/frame-scanner.ts";
-import { HeldAcks } from "../../../firmware/broker/held-acks.ts";
-import { InboundFeed } from "../../../firmware/broker/inbound-feed.ts";
-import { OutBuffer } from "../../../firmware/broker/out-buffer.ts";
-import { PublishFrame } from "../../../firmware/broker/publish-frame.ts";
-import { decodeRecord, decodeSession, encodeRecord, encodeSession } from "../../../firmware/broker/store-record.ts";
+import { decodeRecord, decodeSession, encodeRecord, encodeSession } from "../../../firmware/broker/store/store-record.ts";
+import { firstPacket } from "../../../firmware/broker/wire/first-packet.ts";
+import { FrameScanner } from "../../../firmware/broker/wire/frame-scanner.ts";
+import { HeldAcks } from "../../../firmware/broker/wire/held-acks.ts";
+import { InboundFeed } from "../../../firmware/broker/wire/inbound-feed.ts";
+import { OutBuffer } from "../../../firmware/broker/wire/out-buffer.ts";
+import { PublishFrame } from "../../../firmware/broker/wire/publish-frame.ts";
 import { ackPacket, connectPacket, publishPacket } from "./raw-client.ts";
 
 const messages = fc.tuple(

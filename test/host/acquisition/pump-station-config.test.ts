@@ -1,7 +1,7 @@
 import test from "ava";
 import { cronCalendar } from "../../../firmware/console/cron-calendar.ts";
 import { pumpStationConfig } from "../../../host/acquisition/pump-station-config.ts";
-import { pumpStationRegisters } from "../../../host/acquisition/pump-station-registers.ts";
+import { pumpStationRegisters } from "../../../host/acquisition/simulator/pump-station-registers.ts";
 import { checkSchema } from "../../../shared/base/check-schema.ts";
 import type { JsonValue } from "../../../shared/base/json.ts";
 import { checkConfig } from "../../../shared/console/check-config.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { pumpStationRegisters } from "../../../host/acquisition/pump-station-registers.ts";
+import { pumpStationRegisters } from "../../../host/acquisition/simulator/pump-station-registers.ts";
 import { whereToLook } from "../../../host/console/where-to-look.ts";
 
 const running = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { checkLayout } from "../../../shared/acquisition/check-layout.ts";
 import type { ValueLayout } from "../../../shared/acquisition/point-config.ts";
+import { checkLayout } from "../../../shared/acquisition/values/check-layout.ts";
 
 const order = fc.constantFrom("ABCD", "CDAB", "BADC", "DCBA");
 const scale = fc.constantFrom(0.1, 0.01, 0.001, 0.25, 10, -0.5, 3, 1e-6);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { FunctionCode } from "../../../shared/acquisition/modbus-function.ts";
-import type { ModbusRequest } from "../../../shared/acquisition/modbus-request.ts";
-import type { ModbusResponse } from "../../../shared/acquisition/modbus-response.ts";
-import { packBits } from "../../../shared/acquisition/packed-bits.ts";
+import { FunctionCode } from "../../../shared/acquisition/modbus/modbus-function.ts";
+import type { ModbusRequest } from "../../../shared/acquisition/modbus/modbus-request.ts";
+import type { ModbusResponse } from "../../../shared/acquisition/modbus/modbus-response.ts";
+import { packBits } from "../../../shared/acquisition/modbus/packed-bits.ts";
 
 const word = fc.integer({ min: 0, max: 0xffff });
 const byte = fc.integer({ min: 0, max: 0xff });

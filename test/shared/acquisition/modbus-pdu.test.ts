@@ -1,13 +1,13 @@
 import test from "ava";
 import fc from "fast-check";
-import { decodeRequest } from "../../../shared/acquisition/decode-request.ts";
-import { decodeResponse } from "../../../shared/acquisition/decode-response.ts";
-import { encodeRequest } from "../../../shared/acquisition/encode-request.ts";
-import { encodeException, encodeResponse } from "../../../shared/acquisition/encode-response.ts";
-import { ExceptionCode, ModbusException, ReplyMalformed, RequestInvalid } from "../../../shared/acquisition/modbus-errors.ts";
-import { exceptionFlag, FunctionCode } from "../../../shared/acquisition/modbus-function.ts";
-import type { ModbusRequest } from "../../../shared/acquisition/modbus-request.ts";
-import type { ModbusResponse } from "../../../shared/acquisition/modbus-response.ts";
+import { decodeRequest } from "../../../shared/acquisition/modbus/decode-request.ts";
+import { decodeResponse } from "../../../shared/acquisition/modbus/decode-response.ts";
+import { encodeRequest } from "../../../shared/acquisition/modbus/encode-request.ts";
+import { encodeException, encodeResponse } from "../../../shared/acquisition/modbus/encode-response.ts";
+import { ExceptionCode, ModbusException, ReplyMalformed, RequestInvalid } from "../../../shared/acquisition/modbus/modbus-errors.ts";
+import { exceptionFlag, FunctionCode } from "../../../shared/acquisition/modbus/modbus-function.ts";
+import type { ModbusRequest } from "../../../shared/acquisition/modbus/modbus-request.ts";
+import type { ModbusResponse } from "../../../shared/acquisition/modbus/modbus-response.ts";
 import { almost, anyRequest, anyResponseTo, hex } from "./arbitrary-modbus.ts";
 
 interface Example {

@@ -1,22 +1,26 @@
-import { checkLayout } from "../../../shared/acquisition/check-layout.ts";
-import { crc16 } from "../../../shared/acquisition/crc16.ts";
-import { decodeRequest } from "../../../shared/acquisition/decode-request.ts";
-import { decodeResponse } from "../../../shared/acquisition/decode-response.ts";
-import { answerIdentification, encodeIdentification, nextIdentification } from "../../../shared/acquisition/device-identification.ts";
-import { encodeRequest } from "../../../shared/acquisition/encode-request.ts";
-import { encodeException, encodeResponse } from "../../../shared/acquisition/encode-response.ts";
-import { float16FromBits, float16ToBits } from "../../../shared/acquisition/float16.ts";
-import { encodeMbap, MbapDeframer } from "../../../shared/acquisition/mbap.ts";
-import type { ModbusRequest } from "../../../shared/acquisition/modbus-request.ts";
+import { crc16 } from "../../../shared/acquisition/modbus/crc16.ts";
+import { decodeRequest } from "../../../shared/acquisition/modbus/decode-request.ts";
+import { decodeResponse } from "../../../shared/acquisition/modbus/decode-response.ts";
+import {
+  answerIdentification,
+  encodeIdentification,
+  nextIdentification,
+} from "../../../shared/acquisition/modbus/device-identification.ts";
+import { encodeRequest } from "../../../shared/acquisition/modbus/encode-request.ts";
+import { encodeException, encodeResponse } from "../../../shared/acquisition/modbus/encode-response.ts";
+import { encodeMbap, MbapDeframer } from "../../../shared/acquisition/modbus/mbap.ts";
+import type { ModbusRequest } from "../../../shared/acquisition/modbus/modbus-request.ts";
+import { replyData } from "../../../shared/acquisition/modbus/reply-data.ts";
+import { decodeRtu, encodeRtu } from "../../../shared/acquisition/modbus/rtu-frame.ts";
+import { rtuReplyLength, rtuRequestLength } from "../../../shared/acquisition/modbus/rtu-length.ts";
+import { interCharacterLimit, interFrameDelay } from "../../../shared/acquisition/modbus/rtu-timing.ts";
 import type { ByteOrder, ValueLayout, ValueType } from "../../../shared/acquisition/point-config.ts";
-import { applyMask } from "../../../shared/acquisition/register-mask.ts";
-import { replyData } from "../../../shared/acquisition/reply-data.ts";
-import { decodeRtu, encodeRtu } from "../../../shared/acquisition/rtu-frame.ts";
-import { rtuReplyLength, rtuRequestLength } from "../../../shared/acquisition/rtu-length.ts";
-import { interCharacterLimit, interFrameDelay } from "../../../shared/acquisition/rtu-timing.ts";
 import type { PointValue } from "../../../shared/acquisition/sample.ts";
-import { scalingOf } from "../../../shared/acquisition/scaling.ts";
-import { compileValue } from "../../../shared/acquisition/value-codec.ts";
+import { checkLayout } from "../../../shared/acquisition/values/check-layout.ts";
+import { float16FromBits, float16ToBits } from "../../../shared/acquisition/values/float16.ts";
+import { applyMask } from "../../../shared/acquisition/values/register-mask.ts";
+import { scalingOf } from "../../../shared/acquisition/values/scaling.ts";
+import { compileValue } from "../../../shared/acquisition/values/value-codec.ts";
 import { encodeUtf8 } from "../../../shared/base/utf8.ts";
 
 const holding = (rest: Partial<ValueLayout> = {}): ValueLayout => ({ area: "holding", address: 0, ...rest });

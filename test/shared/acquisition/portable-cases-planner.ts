@@ -1,5 +1,11 @@
-import { planReads, RangeTooLarge, type ReadLimits, requestsSaved, type WantedRange } from "../../../shared/acquisition/plan-reads.ts";
-import { planCost, type ReadCost, tcpReadCost } from "../../../shared/acquisition/read-cost.ts";
+import {
+  planReads,
+  RangeTooLarge,
+  type ReadLimits,
+  requestsSaved,
+  type WantedRange,
+} from "../../../shared/acquisition/reads/plan-reads.ts";
+import { planCost, type ReadCost, tcpReadCost } from "../../../shared/acquisition/reads/read-cost.ts";
 
 /** Numbers that look random and are the same everywhere. */
 function makeRandom(seed: number): (below: number) => number {

@@ -1,5 +1,5 @@
-import { Scheduler } from "../../../shared/acquisition/scheduler.ts";
-import type { TaskSpec } from "../../../shared/acquisition/task-spec.ts";
+import { Scheduler } from "../../../shared/acquisition/tasks/scheduler.ts";
+import type { TaskSpec } from "../../../shared/acquisition/tasks/task-spec.ts";
 import { EdgeError } from "../../../shared/base/edge-error.ts";
 import { type Millis, millis } from "../../../shared/base/units.ts";
 

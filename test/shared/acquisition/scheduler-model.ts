@@ -1,4 +1,4 @@
-import type { TaskSpec } from "../../../shared/acquisition/task-spec.ts";
+import type { TaskSpec } from "../../../shared/acquisition/tasks/task-spec.ts";
 import type { Millis } from "../../../shared/base/units.ts";
 
 interface ModelTask {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 import { DeviceConfig } from "../../../shared/acquisition/device-config.ts";
-import { ScheduleConfig } from "../../../shared/acquisition/schedule-config.ts";
+import { ScheduleConfig } from "../../../shared/acquisition/tasks/schedule-config.ts";
 import { checkSchema } from "../../../shared/base/check-schema.ts";
 import type { JsonSchema } from "../../../shared/base/json-schema.ts";
 import { mostProblems } from "../../../shared/base/problem.ts";

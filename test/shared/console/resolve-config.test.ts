@@ -1,6 +1,6 @@
 import test from "ava";
 import { twinStoreDefaults } from "../../../firmware/twin/twin-store-options.ts";
-import { checkLayout } from "../../../shared/acquisition/check-layout.ts";
+import { checkLayout } from "../../../shared/acquisition/values/check-layout.ts";
 import { bytes, millis } from "../../../shared/base/units.ts";
 import { resolveConfig } from "../../../shared/console/resolve-config.ts";
 

@@ -1,0 +1,34 @@
+import { cp, readdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Log } from "../../../shared/base/log.ts";
+
+/** Copies kept of one store: the first, which has the most in it, and the newest. */
+const kept = 2;
+
+/** Where a damaged store is put: beside it, named after the time, sorted by it. */
+export function asideName(directory: string, kind: "damaged" | "lost"): string {
+  const time = new Date().toISOString().replaceAll(":", "-");
+  return join(dirname(directory), `${basename(directory)}.${kind}-${time}`);
+}
+
+/** Copies a damaged store beside itself, for people to look at. Gives the copy's path, or `undefined` when it could not be made. */
+export async function copyAside(directory: string, log: Log): Promise<string | undefined> {
+  const copy = asideName(directory, "damaged");
+  try {
+    await makeRoom(directory, "damaged");
+    await cp(directory, copy, { recursive: true, preserveTimestamps: true });
+    return copy;
+  } catch (error) {
+    log.error({ directory, copy, err: error }, "could not keep a copy of the damaged store");
+    await rm(copy, { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+/** Removes copies until one more fits. */
+export async function makeRoom(directory: string, kind: "damaged" | "lost"): Promise<void> {
+  const prefix = `${basename(directory)}.${kind}-`;
+  const home = dirname(directory);
+  const copies = (await readdir(home)).filter((name) => name.startsWith(prefix)).sort();
+  for (const name of copies.slice(kept - 1)) await rm(join(home, name), { recursive: true, force: true });
+}
