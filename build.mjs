@@ -197,18 +197,20 @@ const commands = {
       stdio: ["inherit", "pipe", "inherit"],
       env: environment(),
     });
-    let tail = "";
-    child.stdout.on("data", (chunk) => {
+    let report = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk) => {
       process.stdout.write(chunk);
-      tail = (tail + chunk).slice(-4000);
+      report += chunk;
     });
     const code = await new Promise((resolve) => child.once("close", (status) => resolve(status ?? 1)));
-    const count = (pattern) => [...tail.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
+    const count = (pattern) => [...report.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
     const failed = count(
       /^\s*(\d+) (?:tests? failed|uncaught exceptions?|unhandled rejections?|test files? .*fail.*|tests? remained pending.*)$/gm,
     );
     const skipped = count(/^\s*(\d+) tests? (?:skipped|todo)$/gm);
-    console.log(`${count(/^\s*(\d+) tests? passed$/gm)} passed, ${failed === 0 && code !== 0 ? 1 : failed} failed, ${skipped} skipped`);
+    // The runner gives the number that passed only when all did; each of them has a line of its own.
+    const passed = count(/^\s*(\d+) tests? passed$/gm) || [...report.matchAll(/^\s*✔ /gm)].length;
+    console.log(`${passed} passed, ${failed === 0 && code !== 0 ? 1 : failed} failed, ${skipped} skipped`);
     if (ci && skipped > 0) throw new Trouble("tests were skipped, and with CI set nothing may be skipped");
     return code;
   },

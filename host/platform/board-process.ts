@@ -102,7 +102,8 @@ export class BoardProcess implements AsyncDisposable, MetricSource {
     const child = spawn(process.execPath, [...flags, script, ...args], { detached: true, stdio: ["ignore", output, output, "ipc"] });
     this.#child = child;
     this.#ended = new Promise((resolve) => {
-      child.once("error", () => resolve({ exitCode: null, signal: null }));
+      // An error of a process that runs (a signal or a message that does not reach it) is not its end.
+      child.on("error", () => child.pid === undefined && resolve({ exitCode: null, signal: null }));
       child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
     });
     const ready = new Promise<void>((resolve) => {

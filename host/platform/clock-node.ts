@@ -1,7 +1,7 @@
 import type { Clock, Disarm } from "../../shared/base/clock.ts";
 import { type Instant, instant, type Millis, millis } from "../../shared/base/units.ts";
 
-/** setTimeout fires at once when asked to wait longer. */
+/** setTimeout takes 31 bits; longer waits are cut into such pieces. */
 const longest = 2_147_483_647;
 
 /** Time by Node: `Date.now` and `performance.now`. */
@@ -19,7 +19,8 @@ export class NodeClock implements Clock {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
       const left = due - performance.now();
-      timer = left > longest ? setTimeout(arm, longest) : setTimeout(callback, Math.max(0, left));
+      // Node counts whole milliseconds and may fire up to one early: without the one more, nearly every wake would find nothing due and come twice.
+      timer = left > longest ? setTimeout(arm, longest) : setTimeout(callback, left > 0 ? Math.ceil(left) + 1 : 0);
     };
     arm();
     return () => clearTimeout(timer);

@@ -30,6 +30,8 @@ export class RunningBoard {
   readonly #child: ChildProcess;
   readonly data: string;
   readonly mqtt: string;
+  /** Everything its broker listens on. */
+  readonly addresses: readonly string[];
   readonly health: string;
   /** Lines of its log so far. */
   readonly log: string[];
@@ -38,6 +40,7 @@ export class RunningBoard {
     this.#child = child;
     this.data = data;
     this.mqtt = ready.addresses[0] ?? "";
+    this.addresses = ready.addresses;
     this.health = ready.health;
     this.log = log;
   }

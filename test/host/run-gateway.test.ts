@@ -34,7 +34,12 @@ function run(t: ExecutionContext, args: readonly string[], program = script): Ru
 
 const boards = (data: string): number[] => {
   const file = path.join(data, "starts");
-  return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : [];
+  return existsSync(file)
+    ? readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map(Number)
+    : [];
 };
 
 const isAlive = (pid: number): boolean => {

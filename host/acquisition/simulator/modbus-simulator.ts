@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from "node:net";
 import modbus from "jsmodbus";
 import type { Clock, Disarm } from "../../../shared/base/clock.ts";
+import { listenError } from "../../../shared/base/listen-error.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import { type Millis, millis } from "../../../shared/base/units.ts";
-import { listenError } from "../../platform/listen-error.ts";
 import { PumpStation } from "../pump-station/pump-station.ts";
 import { answerFrom } from "./modbus-answers.ts";
 import { ModbusGate } from "./modbus-gate.ts";

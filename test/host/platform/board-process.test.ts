@@ -45,7 +45,13 @@ async function open(t: ExecutionContext, behaviour = ""): Promise<Bench> {
     kill: kill.signal,
   };
   const file = path.join(data, "starts");
-  const starts = (): number[] => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : []);
+  const starts = (): number[] =>
+    existsSync(file)
+      ? readFileSync(file, "utf8")
+          .split("\n")
+          .filter((line) => line !== "")
+          .map(Number)
+      : [];
   return { data, clock, log, parts, kill, starts };
 }
 

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { PumpStationSimulator } from "../../../../host/acquisition/simulator/modbus-simulator.ts";
-import { PortTaken } from "../../../../host/platform/listen-error.ts";
+import { PortTaken } from "../../../../shared/base/listen-error.ts";
 import { millis } from "../../../../shared/base/units.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";
 import { FakeLog } from "../../../harness/fake-log.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import test from "ava";
-import { ListenRefused, listenError, PortTaken } from "../../../firmware/platform/listen-error.ts";
+import { ListenRefused, listenError, PortTaken } from "../../../shared/base/listen-error.ts";
 
 const attempt = { what: "the test", host: "127.0.0.1", port: 1, change: "--port" };
 

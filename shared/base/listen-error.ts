@@ -1,4 +1,4 @@
-import { EdgeError } from "../../shared/base/edge-error.ts";
+import { EdgeError } from "./edge-error.ts";
 
 /** Another program listens on the port already. */
 export class PortTaken extends EdgeError {
