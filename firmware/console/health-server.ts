@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Log } from "../../shared/base/log.ts";
 import { listenError } from "../../shared/base/listen-error.ts";
+import type { Log } from "../../shared/base/log.ts";
 import { type HealthSource, HealthState, healthReport } from "./health.ts";
 import type { MetricsRegistry } from "./metrics-registry.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import type { ListenerSettings } from "../../../shared/broker/broker-settings.ts";
 import { listenError } from "../../../shared/base/listen-error.ts";
+import type { ListenerSettings } from "../../../shared/broker/broker-settings.ts";
 import { BrokerCertificate, BrokerExposed } from "../broker-errors.ts";
 import type { Certificate, ListenerParts } from "./listener-parts.ts";
 import { isLoopback } from "./loopback.ts";
