@@ -1,6 +1,5 @@
-import { rm } from "node:fs/promises";
 import test from "ava";
-import { connectAsync, type MqttClient } from "mqtt";
+import { connect, connectAsync, type MqttClient } from "mqtt";
 import type { PenstockConfig } from "../../shared/console/penstock-config.ts";
 import { FarmProcess } from "../harness/farm-process.ts";
 import { RunningBoard } from "../harness/running-board.ts";
@@ -75,7 +74,9 @@ function fillQueue(client: MqttClient, promised: Promised, next: { number: numbe
 async function fetchQueue(board: RunningBoard, promised: Promised): Promise<void> {
   const received = new Set<number>();
   let arrived = (): void => {};
-  const client = await connectAsync(board.mqtt, { clientId: "absent", clean: false, reconnectPeriod: 0 }, false);
+  // What was kept comes right behind CONNACK: the listener has to be there before the connection.
+  const client = connect(board.mqtt, { clientId: "absent", clean: false, reconnectPeriod: 0 });
+  const connected = new Promise<void>((resolve) => client.once("connect", () => resolve()));
   const complete = new Promise<void>((resolve) => {
     arrived = () => [...promised.queued].every((number) => received.has(number)) && resolve();
   });
@@ -83,6 +84,7 @@ async function fetchQueue(board: RunningBoard, promised: Promised): Promise<void
     received.add(Number(payload.toString()));
     arrived();
   });
+  await connected;
   await client.subscribeAsync("crash/queue", { qos: 1 });
   arrived();
   await Promise.race([complete, wait(10_000)]);
@@ -119,7 +121,7 @@ for (let batch = 1; batch <= 4; batch += 1) {
       const promised: Promised = { desired: new Map(), asked: new Map(), queued: new Set() };
       const next = { number: 0 };
       let board = await RunningBoard.start({ config });
-      t.teardown(() => rm(board.data, { recursive: true, force: true }));
+      t.teardown(() => board.clean());
       await fetchQueue(board, promised);
       let kept = 0;
       for (let round = 1; round <= rounds; round += 1) {
