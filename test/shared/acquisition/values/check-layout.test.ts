@@ -67,3 +67,11 @@ const refused: readonly (readonly [ValueLayout, string])[] = [
 
 for (const [layout, sentence] of refused)
   test(`${JSON.stringify(layout)} is none: ${sentence}`, (t) => t.is(checkLayout(layout), sentence));
+
+test("decimals belong to numbers", (t) => {
+  t.is(checkLayout({ area: "holding", address: 0, type: "float32", decimals: 2 }), undefined);
+  t.is(
+    checkLayout({ area: "holding", address: 0, type: "string", length: 4, decimals: 2 }),
+    "decimals needs a type of numbers, not string",
+  );
+});
