@@ -139,11 +139,14 @@ export class Scheduler {
     return true;
   }
 
-  /** When to call `take` next: an instant that has passed while something waits, `undefined` when nothing will be due. */
+  /** When to call `take` next: `now` or before while something waits, `undefined` when nothing will be due. */
   nextDue(now: Millis): Millis | undefined {
-    this.#follow(now);
+    const present = this.#follow(now);
     const slot = this.#ready.top ?? this.#pending.top;
-    return slot === undefined ? undefined : millis(this.#dueOf(slot));
+    if (slot === undefined) return undefined;
+    const due = this.#dueOf(slot);
+    // What is due stays due while the clock stands a little behind.
+    return millis(due <= present ? Math.min(due, now) : due);
   }
 
   /** Begins the most urgent run that is due, if any; `finish` ends it. */

@@ -254,7 +254,7 @@ const someStep = fc.oneof(
 );
 
 test("it does what a plain list of tasks, searched each time, would do", (t) => {
-  const property = fc.property(fc.array(someStep, { maxLength: 120 }), (steps) => {
+  const property = fc.property(fc.array(someStep, { maxLength: 120, size: "max" }), (steps) => {
     const capacity = 12;
     const scheduler = new Scheduler(capacity);
     const model = new SchedulerModel();
@@ -310,8 +310,9 @@ test("it does what a plain list of tasks, searched each time, would do", (t) => 
       t.is(scheduler.running, model.running);
       const next = scheduler.nextDue(now);
       const earliest = model.earliest(now);
-      const orNow = (due: number | undefined): number | undefined => (due === undefined ? due : Math.max(due, now));
-      t.is(orNow(next), orNow(earliest));
+      // While something waits any instant up to now will do, whatever the due times are by a clock that stands a little behind.
+      if (model.waiting(now) > 0) t.true(next !== undefined && next <= now);
+      else t.is(earliest, next);
       t.is(scheduler.waiting(now), model.waiting(now));
     }
     t.deepEqual([scheduler.overruns, scheduler.missed, scheduler.deadlineMisses], [model.overruns, model.missed, model.deadlineMisses]);
