@@ -6,7 +6,7 @@ import { type PollRead, planPoll, splitPoll } from "../../shared/acquisition/rea
 import type { ReadCost } from "../../shared/acquisition/reads/read-cost.ts";
 import type { Sample } from "../../shared/acquisition/sample.ts";
 import type { Clock } from "../../shared/base/clock.ts";
-import { EdgeError } from "../../shared/base/edge-error.ts";
+import { codeAndReason } from "../../shared/base/edge-error.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { Stopped, type StopSignal } from "../../shared/base/stop-signal.ts";
 import { type Millis, millis } from "../../shared/base/units.ts";
@@ -129,7 +129,7 @@ export class DevicePoller {
   #failed(active: ActiveRead, error: unknown): Outcome {
     const { state, log, line } = this.#parts;
     const { request } = active.read;
-    const reason = error instanceof Error ? error.message : String(error);
+    const { code, reason } = codeAndReason(error);
     const place = {
       line: line.id,
       thing: state.device.thing,
@@ -138,17 +138,16 @@ export class DevicePoller {
       address: request.address,
     };
     if (!(error instanceof ModbusException)) {
-      const cause = error instanceof EdgeError ? error.code : "EDGE_INTERNAL";
-      if (cause === "EDGE_INTERNAL") log.error({ ...place, error: reason }, "a poll failed in an unforeseen way");
-      else log.debug({ ...place, code: cause, error: reason }, "no answer to a poll");
-      state.missed(cause, reason);
+      if (code === "EDGE_INTERNAL") log.error({ ...place, error: reason }, "a poll failed in an unforeseen way");
+      else log.debug({ ...place, code, error: reason }, "no answer to a poll");
+      state.missed(code, reason);
       this.#miss(active, reason);
       return "unreachable";
     }
     state.refused(request.function, error.exception);
     const kind = classifyException(error.exception);
     if (kind === ExceptionClass.unreachable) {
-      state.missed(error.code, reason);
+      state.missed(code, reason);
       this.#miss(active, reason);
       return "unreachable";
     }

@@ -10,7 +10,7 @@ import type { PointValue } from "../../shared/acquisition/sample.ts";
 import { WriteGuard } from "../../shared/acquisition/write-guard.ts";
 import { type WriteRequest, writeRequest } from "../../shared/acquisition/write-request.ts";
 import type { Clock } from "../../shared/base/clock.ts";
-import { EdgeError } from "../../shared/base/edge-error.ts";
+import { codeAndReason, EdgeError } from "../../shared/base/edge-error.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Metric, MetricSource } from "../../shared/base/metric.ts";
 import { Stopped, type StopSignal } from "../../shared/base/stop-signal.ts";
@@ -109,8 +109,8 @@ export class ModbusActuator implements Actuator, MetricSource {
       expiry: point.write?.expiry ?? live.device.timeout,
       hold: point.write?.hold ?? false,
       refusal: (value) => {
-        const refused = guard.wouldRefuse(value, this.#parts.clock.monotonic()) ?? problem(() => writeRequest(point.layout, codec, value));
-        return refused === undefined ? undefined : { code: refused.code, reason: refused.message };
+        const refused = guard.wouldRefuse(value, this.#parts.clock.monotonic()) ?? attempt(() => writeRequest(point.layout, codec, value));
+        return refused instanceof EdgeError ? codeAndReason(refused) : undefined;
       },
       same: (a, b) => sameOnWire(live, a, b),
     };
@@ -119,10 +119,12 @@ export class ModbusActuator implements Actuator, MetricSource {
   async #write(writable: Writable, value: PointValue, stop: StopSignal): Promise<WriteResult> {
     const { live, guard, readBack } = writable;
     const before = live.tracker.value;
-    const refused = problem(() => writeRequest(live.point.layout, live.codec, value)) ?? guard.refuse(value, this.#parts.clock.monotonic());
-    if (refused !== undefined) return { outcome: "refused", code: refused.code, reason: refused.message, before, after: before };
+    const request = attempt(() => writeRequest(live.point.layout, live.codec, value));
+    const refused = request instanceof EdgeError ? request : guard.refuse(value, this.#parts.clock.monotonic());
+    if (request instanceof EdgeError || refused !== undefined)
+      return { outcome: "refused", ...codeAndReason(refused), before, after: before };
     try {
-      const failure = await this.#send(writable, writeRequest(live.point.layout, live.codec, value), stop).then(
+      const failure = await this.#send(writable, request, stop).then(
         () => undefined,
         (error: unknown) => error,
       );
@@ -137,10 +139,10 @@ export class ModbusActuator implements Actuator, MetricSource {
       const after = await this.#readBack(writable, stop).catch((error: unknown) => Promise.reject(failure ?? error));
       if (after !== null && sameOnWire(live, after, value)) return { outcome: "written", before, after };
       const mismatch = failure ?? new WriteMismatch(value, after);
-      return { outcome: "failed", ...describe(mismatch), before, after };
+      return { outcome: "failed", ...codeAndReason(mismatch), before, after };
     } catch (error) {
       if (error instanceof Stopped) throw error;
-      return { outcome: "failed", ...describe(error), before, after: null };
+      return { outcome: "failed", ...codeAndReason(error), before, after: null };
     }
   }
 
@@ -210,21 +212,14 @@ function sameOnWire({ codec }: LivePoint, a: PointValue, b: PointValue): boolean
   }
 }
 
-function problem(attempt: () => unknown): EdgeError | undefined {
+/** What `work` gives, or the error of ours that it threw. */
+function attempt<Result>(work: () => Result): Result | EdgeError {
   try {
-    attempt();
-    return undefined;
+    return work();
   } catch (error) {
     if (error instanceof EdgeError) return error;
     throw error;
   }
-}
-
-function describe(error: unknown): { code: string; reason: string } {
-  return {
-    code: error instanceof EdgeError ? error.code : "EDGE_INTERNAL",
-    reason: error instanceof Error ? error.message : String(error),
-  };
 }
 
 function unknownPoint(thing: string, feature: string): WriteResult {

@@ -2,7 +2,7 @@ import type { Actuator, WritePolicy, WriteResult } from "../../shared/acquisitio
 import type { PointValue } from "../../shared/acquisition/sample.ts";
 import { backoffDelay } from "../../shared/base/backoff.ts";
 import { type Clock, sleep } from "../../shared/base/clock.ts";
-import { EdgeError } from "../../shared/base/edge-error.ts";
+import { codeAndReason } from "../../shared/base/edge-error.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Metric, MetricSource } from "../../shared/base/metric.ts";
 import { type Instant, instant, millis } from "../../shared/base/units.ts";
@@ -99,7 +99,7 @@ export class DesiredReconciler implements MetricSource {
       const twin = await store.patchDesired(featureKey(thing, feature), { value: payloadValue(value), by: who, at });
       return await this.#pursue(twin, value, who, policy, instant(at + policy.expiry)).told;
     } catch (error) {
-      return this.#count({ state: "failed", ...failure(error) });
+      return this.#count({ state: "failed", ...codeAndReason(error) });
     }
   }
 
@@ -150,7 +150,7 @@ export class DesiredReconciler implements MetricSource {
     });
     const ended = (before?.ended ?? Promise.resolve())
       .then(() => this.#attempt({ twin, key, value, who, policy, until, stop: stop.signal }, tell))
-      .catch((error: unknown) => tell({ state: "failed", ...failure(error) }))
+      .catch((error: unknown) => tell({ state: "failed", ...codeAndReason(error) }))
       .then(() => {
         if (this.#pursuits.get(key) === pursuit) this.#pursuits.delete(key);
       });
@@ -231,13 +231,6 @@ const superseded: IntentResult = Object.freeze({
   code: "EDGE_INTENT_SUPERSEDED",
   reason: "a newer desired value took its place, or the board is stopping",
 });
-
-function failure(error: unknown): { code: string; reason: string } {
-  return {
-    code: error instanceof EdgeError ? error.code : "EDGE_INTERNAL",
-    reason: error instanceof Error ? error.message : String(error),
-  };
-}
 
 function outcome(result: WriteResult): { code?: string; reason?: string } {
   return { ...(result.code !== undefined && { code: result.code }), ...(result.reason !== undefined && { reason: result.reason }) };
