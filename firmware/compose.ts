@@ -71,7 +71,8 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
 
   // Connections to the devices take their time: they begin first.
   const lines = new Map<string, ModbusLine>();
-  for (const line of config.lines) lines.set(line.id, opened.add(ModbusTcpLine.open({ ...line, clock, log, random })));
+  for (const line of config.lines)
+    if (line.protocol === "modbus-tcp") lines.set(line.id, opened.add(ModbusTcpLine.open({ ...line, clock, log, random })));
 
   const store = opened.add(await LevelTwinStore.open({ ...config.twin, directory: path.join(data, "twin"), clock, log }));
   const units = unitsOf(config);

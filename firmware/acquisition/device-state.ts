@@ -1,9 +1,9 @@
-import type { ResolvedDevice } from "../../shared/acquisition/resolve-device.ts";
+import type { PolledDevice } from "../../shared/acquisition/resolve-device.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Instant, Millis } from "../../shared/base/units.ts";
 
 export interface DeviceStateParts {
-  readonly device: ResolvedDevice;
+  readonly device: PolledDevice;
   readonly clock: Clock;
   /** Called when the device comes or goes. */
   readonly onChange: (state: DeviceState) => void;
@@ -11,7 +11,7 @@ export interface DeviceStateParts {
 
 /** Whether one unit answers, and what became of its exchanges. */
 export class DeviceState {
-  readonly device: ResolvedDevice;
+  readonly device: PolledDevice;
   readonly #clock: Clock;
   readonly #onChange: (state: DeviceState) => void;
   #online = false;

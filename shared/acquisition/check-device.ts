@@ -4,7 +4,8 @@ import { pointerTo } from "../base/json-pointer.ts";
 import type { Problem } from "../base/problem.ts";
 import { millis } from "../base/units.ts";
 import { checkPoint, checkReport } from "./check-point.ts";
-import type { DeviceConfig, LineConfig } from "./device-config.ts";
+import type { DeviceConfig } from "./device-config.ts";
+import type { LineConfig } from "./line-config.ts";
 import { resolveLimits } from "./resolve-device.ts";
 
 /** Names that a device may refer to. */
@@ -34,7 +35,7 @@ function* checkName(path: string, name: string | undefined, noun: string, known:
 
 /** What the schema cannot say about a line. @param path pointer of the line */
 export function* checkLine(path: string, line: LineConfig): Generator<Problem> {
-  yield* checkDuration(pointerTo(path, "connectTimeout"), line.connectTimeout, millis(1));
+  if ("connectTimeout" in line) yield* checkDuration(pointerTo(path, "connectTimeout"), line.connectTimeout, millis(1));
   yield* checkDuration(pointerTo(path, "timeout"), line.timeout, millis(1));
 }
 

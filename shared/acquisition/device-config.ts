@@ -1,25 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Duration, idPattern, PointConfig, ReportRule } from "./point-config.ts";
 
-/** One connection or bus that carries requests to one or more units. */
-export const LineConfig = Type.Object(
-  {
-    id: Type.String({ pattern: idPattern }),
-    protocol: Type.Literal("modbus-tcp"),
-    host: Type.String({ minLength: 1, description: "name or address of the device or gateway" }),
-    port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: "default 502" })),
-    inFlight: Type.Optional(
-      Type.Union([Type.Integer({ minimum: 1, maximum: 16 }), Type.Literal("learn")], {
-        description: "transactions under way at once on the connection: a number the device is known to bear, or learn; default 1",
-      }),
-    ),
-    connectTimeout: Type.Optional(Duration("default 3 s")),
-    timeout: Type.Optional(Duration("how long to wait for an answer; default 1 s")),
-  },
-  { $id: "LineConfig", additionalProperties: false },
-);
-export type LineConfig = Static<typeof LineConfig>;
-
 /** One Modbus unit with its points: a thing. */
 export const DeviceConfig = Type.Object(
   {
@@ -30,12 +11,14 @@ export const DeviceConfig = Type.Object(
     schedule: Type.Optional(Type.String({ pattern: idPattern, description: "schedule of points that name none; default: every second" })),
     staleAfter: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: "missed cycles until values turn stale; default 3" })),
     timeout: Type.Optional(Duration("how long this unit may take to answer; default: the line's")),
+    turnaround: Type.Optional(Duration("silence this unit needs before a request; default: the line's, or as learned")),
     limits: Type.Optional(
       Type.Object(
         {
           registers: Type.Optional(Type.Integer({ minimum: 1, maximum: 125, description: "largest register read; default 125" })),
           bits: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, description: "largest bit read; default 2000" })),
           bridge: Type.Optional(Type.Boolean({ description: "may a read cover registers that no point names; default true" })),
+          learn: Type.Optional(Type.Boolean({ description: "find out by trying what the unit refuses, and read around it; default true" })),
         },
         { additionalProperties: false },
       ),

@@ -8,6 +8,8 @@ import type { Schedule } from "./tasks/schedule.ts";
 export interface ExchangeOptions {
   /** From sending to the whole answer. */
   readonly timeout: Millis;
+  /** Silence on the line before the request, besides what the protocol demands; default none. Means nothing where there is no serial line. */
+  readonly turnaround?: Millis;
   /** Goes ahead of everything that waits and is not urgent: writes. */
   readonly urgent?: boolean;
 }
@@ -21,6 +23,22 @@ export interface ModbusLine extends MetricSource {
    */
   exchange(unit: number, request: Uint8Array, options: ExchangeOptions, stop: StopSignal): Promise<Uint8Array>;
   /** True while a connection stands. */
+  readonly up: boolean;
+  close(): Promise<void>;
+}
+
+/** An I2C bus. Transfers of one bus run one after the other. */
+export interface I2cBus extends MetricSource {
+  readonly id: string;
+  /** Reads `length` (1 to 32) bytes that begin at `register`: register byte, repeated start, bytes. @throws {BusNoAnswer} {BusStuck} {BusDown} {Stopped} */
+  readBlock(address: number, register: number, length: number, stop: StopSignal): Promise<Uint8Array>;
+  /** Writes 1 to 32 bytes from `register` on. Same errors. */
+  writeBlock(address: number, register: number, bytes: Uint8Array, stop: StopSignal): Promise<void>;
+  /** Reads `length` bytes without naming a register: for chips with commands of their own. Same errors. */
+  read(address: number, length: number, stop: StopSignal): Promise<Uint8Array>;
+  /** Writes bytes as they are: for chips with commands of their own. Same errors. */
+  write(address: number, bytes: Uint8Array, stop: StopSignal): Promise<void>;
+  /** False while the bus cannot be opened or is stuck. */
   readonly up: boolean;
   close(): Promise<void>;
 }

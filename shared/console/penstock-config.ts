@@ -1,10 +1,16 @@
 import { type Static, Type } from "typebox";
-import { DeviceConfig, LineConfig } from "../acquisition/device-config.ts";
+import { DeviceConfig } from "../acquisition/device-config.ts";
+import { BusConfig, SensorConfig } from "../acquisition/i2c/sensor-config.ts";
+import { LineConfig } from "../acquisition/line-config.ts";
 import { ScheduleConfig } from "../acquisition/tasks/schedule-config.ts";
 import { idPattern } from "../base/id.ts";
 import { BrokerConfig } from "../broker/broker-config.ts";
+import { ModbusServerConfig } from "../connectors/modbus-server-config.ts";
+import { UplinkConfig } from "../connectors/uplink-config.ts";
+import { JournalConfig } from "../pipeline/journal-config.ts";
 import { TwinConfig } from "../twin/twin-config.ts";
 import { HealthConfig } from "./health-config.ts";
+import { WatchdogConfig } from "./watchdog-config.ts";
 
 /** Names of folders. */
 export const boardNamePattern = "^[a-z0-9][a-z0-9-]{0,63}$";
@@ -17,6 +23,8 @@ export const PenstockConfig = Type.Object(
     board: Type.Optional(Type.String({ pattern: boardNamePattern, description: "a folder of boards/; default linux-generic" })),
     lines: Type.Optional(Type.Array(LineConfig, { maxItems: 1024, description: "connections to devices; default none" })),
     devices: Type.Optional(Type.Array(DeviceConfig, { maxItems: 4096, description: "units and their points; default none" })),
+    buses: Type.Optional(Type.Array(BusConfig, { maxItems: 64, description: "I2C buses; default none" })),
+    sensors: Type.Optional(Type.Array(SensorConfig, { maxItems: 1024, description: "sensor chips and their points; default none" })),
     schedules: Type.Optional(
       Type.Record(Type.String({ pattern: idPattern }), ScheduleConfig, {
         additionalProperties: false,
@@ -26,6 +34,10 @@ export const PenstockConfig = Type.Object(
     ),
     broker: Type.Optional(BrokerConfig),
     twin: Type.Optional(TwinConfig),
+    journal: Type.Optional(JournalConfig),
+    uplink: Type.Optional(UplinkConfig),
+    modbusServer: Type.Optional(ModbusServerConfig),
+    watchdog: Type.Optional(WatchdogConfig),
     health: Type.Optional(HealthConfig),
   },
   { $id: "PenstockConfig", additionalProperties: false },

@@ -1,4 +1,5 @@
-import { type ResolvedDevice, type ResolvedLine, resolveDevice, resolveLine } from "../acquisition/resolve-device.ts";
+import { type ResolvedDevice, resolveDevice } from "../acquisition/resolve-device.ts";
+import { type ResolvedLine, resolveLine } from "../acquisition/resolve-line.ts";
 import { type ResolvedSchedule, resolveSchedules } from "../acquisition/tasks/resolve-schedule.ts";
 import { type BrokerSettings, brokerSettings } from "../broker/broker-settings.ts";
 import { type ResolvedTwin, resolveTwin } from "../twin/resolve-twin.ts";
