@@ -62,7 +62,7 @@ export class Acquisition implements MetricSource {
         if (polled.length === 0) continue;
         const period = schedule.schedule.kind === "periodic" ? schedule.schedule.every : undefined;
         if (period !== undefined) shortest = Math.min(shortest, period * device.staleAfter);
-        const poller = new DevicePoller({ ...parts, sink, state, points: polled, period, line, cost: tcpReadCost });
+        const poller = new DevicePoller({ ...parts, device, sink, state, points: polled, period, line, cost: tcpReadCost });
         this.#pollers.push(poller);
         parts.runner.add({
           name: `${device.thing}@${name}`,

@@ -4,6 +4,7 @@ import { replyData } from "../../shared/acquisition/modbus/reply-data.ts";
 import type { ExchangeOptions, ModbusLine, SampleSink } from "../../shared/acquisition/ports.ts";
 import { type PollRead, planPoll, splitPoll } from "../../shared/acquisition/reads/poll-plan.ts";
 import type { ReadCost } from "../../shared/acquisition/reads/read-cost.ts";
+import type { ResolvedDevice } from "../../shared/acquisition/resolve-device.ts";
 import type { Sample } from "../../shared/acquisition/sample.ts";
 import type { Clock } from "../../shared/base/clock.ts";
 import { codeAndReason } from "../../shared/base/edge-error.ts";
@@ -14,6 +15,7 @@ import type { DeviceState } from "./device-state.ts";
 import type { LivePoint } from "./live-point.ts";
 
 export interface DevicePollerParts {
+  readonly device: ResolvedDevice;
   readonly state: DeviceState;
   /** The points of the device that share one schedule. */
   readonly points: readonly LivePoint[];
@@ -52,7 +54,7 @@ export class DevicePoller {
   /** @throws {RangeTooLarge} a point is longer than the unit's largest read */
   constructor(parts: DevicePollerParts) {
     this.#parts = parts;
-    const { device } = parts.state;
+    const { device } = parts;
     this.#options = { timeout: device.timeout };
     this.#planned = planPoll(parts.points, device.limits, parts.cost);
     this.#reads = this.#planned.map((read) => this.#active(read));
@@ -159,8 +161,8 @@ export class DevicePoller {
 
   /** Asks for the values apart from the next run on, so that one that is not there spoils no other. */
   #split(active: ActiveRead, reason: string): boolean {
-    const { cost, clock, log, state } = this.#parts;
-    const parts = splitPoll(active.read, state.device.limits, cost);
+    const { cost, clock, device, log, state } = this.#parts;
+    const parts = splitPoll(active.read, device.limits, cost);
     if (parts === undefined) return false;
     this.#reads = this.#reads.flatMap((read) =>
       read === active ? parts.map((part) => ({ read: part, answered: active.answered, missed: active.missed })) : [read],

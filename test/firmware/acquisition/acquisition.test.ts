@@ -1,7 +1,8 @@
 import test from "ava";
 import { Acquisition, type AcquisitionParts } from "../../../firmware/acquisition/acquisition.ts";
 import type { DeviceConfig } from "../../../shared/acquisition/device-config.ts";
-import { resolveDevice, resolveLine } from "../../../shared/acquisition/resolve-device.ts";
+import { resolveDevice } from "../../../shared/acquisition/resolve-device.ts";
+import { resolveLine } from "../../../shared/acquisition/resolve-line.ts";
 import type { Sample } from "../../../shared/acquisition/sample.ts";
 import { resolveSchedules } from "../../../shared/acquisition/tasks/resolve-schedule.ts";
 import { metricsText } from "../../../shared/base/metrics-text.ts";
