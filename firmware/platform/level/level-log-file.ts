@@ -1,4 +1,4 @@
-import { crc32c } from "./crc32c.ts";
+import { crc32c } from "../../../shared/base/crc32c.ts";
 import { maskCrc } from "./level-varint.ts";
 
 const blockSize = 32_768;

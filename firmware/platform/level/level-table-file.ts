@@ -1,4 +1,4 @@
-import { crc32c } from "./crc32c.ts";
+import { crc32c } from "../../../shared/base/crc32c.ts";
 import { maskCrc, readVarint } from "./level-varint.ts";
 import { unpackSnappy } from "./snappy.ts";
 

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { crc32c } from "../../../../firmware/platform/level/crc32c.ts";
+import { crc32c } from "../../../shared/base/crc32c.ts";
 
 /** RFC 3720 appendix B.4, the checksums as numbers. */
 for (const [name, bytes, expected] of [
@@ -13,6 +13,10 @@ for (const [name, bytes, expected] of [
     t.is(crc32c(bytes), expected);
   });
 }
+
+test("the check value of CRC-32C is 0xe3069283", (t) => {
+  t.is(crc32c(new TextEncoder().encode("123456789")), 0xe3069283);
+});
 
 test("a checksum goes on where another ended, at any place", (t) => {
   t.notThrows(() =>
