@@ -1,5 +1,6 @@
 import type { ExecutionContext } from "ava";
 import { ModbusTcpLine, type ModbusTcpLineParts } from "../../firmware/acquisition/modbus-tcp/modbus-tcp-line.ts";
+import type { MetricSource } from "../../shared/base/metric.ts";
 import { millis } from "../../shared/base/units.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeLog } from "./fake-log.ts";
@@ -47,7 +48,7 @@ export async function openModbusBench(
 }
 
 /** The value of one of a line's metrics. */
-export function metricOf(line: ModbusTcpLine, name: string): number {
+export function metricOf(line: MetricSource, name: string): number {
   const metric = line.metrics().find((candidate) => candidate.name === `penstock_modbus_${name}`);
   if (metric?.values[0] === undefined) throw new Error(`no metric ${name}`);
   return metric.values[0].value;

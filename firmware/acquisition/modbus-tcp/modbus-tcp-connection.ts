@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import { encodeMbap, MbapDeframer } from "../../../shared/acquisition/modbus/mbap.ts";
 import type { Clock, Disarm } from "../../../shared/base/clock.ts";
 import type { Millis } from "../../../shared/base/units.ts";
+import type { ConnectionEvents } from "../modbus-line/line-link.ts";
 
 /** The longest frame, bytes. Modbus Messaging on TCP/IP Implementation Guide V1.0b §3.1.3. */
 const frameLimit = 260;
@@ -12,15 +13,12 @@ const readsPerRoom = 8;
 /** Idle time until the kernel asks whether the peer is still there, milliseconds. */
 const keepAliveDelay = 30_000;
 
-/** What a connection tells its owner. Nothing comes after `ended` or `close()`. */
-export interface ConnectionEvents {
-  connected(): void;
+/** What a connection tells its owner. The reason of its end is {FrameInvalid} when what came is no Modbus frame. */
+export interface TcpConnectionEvents extends ConnectionEvents {
   /** One whole frame. The PDU belongs to the receiver. */
   frame(id: number, unit: number, pdu: Uint8Array): void;
   /** Every frame of one read has been told. */
   read(bytes: number): void;
-  /** Once: the dial failed, the peer is gone, or it sent what is no Modbus frame: then the reason is {FrameInvalid}. */
-  ended(reason: Error): void;
 }
 
 export interface ConnectionParts {
@@ -32,7 +30,7 @@ export interface ConnectionParts {
   /** How many frames may come at once, which sets the size of the receive buffer. */
   readonly inFlight: number;
   readonly clock: Clock;
-  readonly events: ConnectionEvents;
+  readonly events: TcpConnectionEvents;
 }
 
 /** One frame to be sent. */
@@ -45,7 +43,7 @@ export interface OutgoingFrame {
 /** One TCP connection that carries Modbus frames, from dialling to its end. */
 export class ModbusTcpConnection {
   readonly #socket: Socket;
-  readonly #events: ConnectionEvents;
+  readonly #events: TcpConnectionEvents;
   readonly #deframer: MbapDeframer;
   readonly #disarm: Disarm;
   #ended = false;

@@ -1,13 +1,5 @@
-import {
-  ExceptionCode,
-  FrameInvalid,
-  LineBusy,
-  LineDown,
-  ReplyMalformed,
-  ReplyTimeout,
-  RequestInvalid,
-} from "../../../shared/acquisition/modbus/modbus-errors.ts";
-import { exceptionFlag, pduLimit } from "../../../shared/acquisition/modbus/modbus-function.ts";
+import { FrameInvalid, LineBusy, LineDown, ReplyMalformed, ReplyTimeout } from "../../../shared/acquisition/modbus/modbus-errors.ts";
+import { exceptionFlag } from "../../../shared/acquisition/modbus/modbus-function.ts";
 import type { ExchangeOptions, ModbusLine } from "../../../shared/acquisition/ports.ts";
 import type { BackoffRange } from "../../../shared/base/backoff.ts";
 import type { Clock } from "../../../shared/base/clock.ts";
@@ -15,14 +7,15 @@ import type { Log } from "../../../shared/base/log.ts";
 import type { Metric } from "../../../shared/base/metric.ts";
 import { Stopped, type StopSignal } from "../../../shared/base/stop-signal.ts";
 import { type Millis, millis } from "../../../shared/base/units.ts";
-import { DeadlineTimer, never } from "./deadline-timer.ts";
-import { LineCounters, lineMetrics } from "./line-counters.ts";
-import type { OutgoingFrame } from "./modbus-tcp-connection.ts";
-import { ModbusTcpLink } from "./modbus-tcp-link.ts";
-import { PendingExchange } from "./pending-exchange.ts";
-import { RequestQueue } from "./request-queue.ts";
-import { SilenceWatch } from "./silence-watch.ts";
-import { StopWatchers } from "./stop-watchers.ts";
+import { DeadlineTimer, never } from "../modbus-line/deadline-timer.ts";
+import { LineCounters, lineMetrics } from "../modbus-line/line-counters.ts";
+import { LineLink } from "../modbus-line/line-link.ts";
+import { PendingExchange } from "../modbus-line/pending-exchange.ts";
+import { RequestQueue } from "../modbus-line/request-queue.ts";
+import { SilenceWatch } from "../modbus-line/silence-watch.ts";
+import { StopWatchers } from "../modbus-line/stop-watchers.ts";
+import { unfitRequest } from "../modbus-line/unfit-request.ts";
+import { ModbusTcpConnection, type OutgoingFrame } from "./modbus-tcp-connection.ts";
 import { TransactionTable } from "./transaction-table.ts";
 import { largestWindow, WindowLearner } from "./window-learner.ts";
 
@@ -53,7 +46,7 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
   readonly id: string;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #link: ModbusTcpLink;
+  readonly #link: LineLink<ModbusTcpConnection>;
   readonly #fixedWindow: number;
   readonly #learner: WindowLearner | undefined;
   readonly #counters = new LineCounters();
@@ -78,16 +71,27 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
     this.#learner = parts.inFlight === "learn" ? new WindowLearner() : undefined;
     this.#queue = new RequestQueue(parts.queueBound ?? 1000);
     this.#deadlines = new DeadlineTimer(parts.clock, (now) => this.#due(now));
-    this.#link = new ModbusTcpLink({
+    const { id, host, port, connectTimeout, clock } = parts;
+    this.#link = new LineLink({
       ...parts,
-      inFlight: this.#fixedWindow,
+      place: { host, port },
       reconnect: parts.reconnect ?? { initial: millis(1000), max: millis(60_000) },
-      events: {
-        up: () => this.#connected(),
-        down: (reason, redialling) => this.#disconnected(reason, redialling),
-        frame: (id, unit, pdu) => this.#frame(id, unit, pdu),
-        read: (bytes) => this.#read(bytes),
-      },
+      dial: (events) =>
+        new ModbusTcpConnection({
+          line: id,
+          host,
+          port,
+          connectTimeout,
+          inFlight: this.#fixedWindow,
+          clock,
+          events: {
+            ...events,
+            frame: (transaction, unit, pdu) => this.#frame(transaction, unit, pdu),
+            read: (bytes) => this.#read(bytes),
+          },
+        }),
+      onUp: () => this.#connected(),
+      onDown: (reason, redialling) => this.#disconnected(reason, redialling),
     });
   }
 
@@ -144,10 +148,8 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
   #refusal(exchange: PendingExchange): Error | undefined {
     const { unit, request } = exchange;
     if (exchange.stop.aborted) return new Stopped();
-    if (request.length < 1 || request.length > pduLimit || !Number.isInteger(unit) || unit < 0 || unit > 255) {
-      const what = `unit ${unit}, PDU of ${request.length} bytes; expected a unit of 0 to 255 and a PDU of 1 to ${pduLimit} bytes`;
-      return new RequestInvalid(ExceptionCode.illegalDataValue, what, { line: this.id });
-    }
+    const unfit = unfitRequest(this.id, unit, request);
+    if (unfit !== undefined) return unfit;
     return this.#link.up || this.#link.mayWait ? undefined : this.#downError(exchange, this.#link.reason);
   }
 
@@ -197,7 +199,7 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
 
   #flush(): void {
     if (this.#outgoing.length === 0) return;
-    this.#counters.sent += this.#link.send(this.#outgoing);
+    this.#counters.sent += this.#link.connection?.send(this.#outgoing) ?? 0;
     this.#outgoing = [];
   }
 

@@ -1,5 +1,5 @@
 import type { Millis } from "../../../shared/base/units.ts";
-import type { PendingExchange } from "./pending-exchange.ts";
+import type { PendingExchange } from "../modbus-line/pending-exchange.ts";
 
 /** What an incoming frame is to the table: the answer to one exchange, one that comes too late for its exchange, or none of ours. */
 export type FrameVerdict = PendingExchange | "late" | "foreign";

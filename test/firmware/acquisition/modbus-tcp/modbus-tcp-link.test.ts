@@ -154,11 +154,14 @@ test("one dead unit behind a gateway costs the others neither the connection nor
       t.throwsAsync(line.exchange(1, readRegisters(address), second, signal), { instanceOf: ReplyTimeout }),
     );
     const living = line.exchange(2, readRegisters(5), second, signal);
-    for (let n = 0; n < 4; n++) {
-      t.is((await server.next()).unit, 1);
-      await clock.advance(millis(1000));
+    const units: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      const request = await server.next();
+      units.push(request.unit);
+      if (request.unit === 2) request.echo();
+      else await clock.advance(millis(1000));
     }
-    (await server.next()).echo();
+    t.true(units.indexOf(2) <= 2, `units have their turns: ${units}`);
     t.deepEqual(await living, echoOf(5));
     await Promise.all(dead);
   }

@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { PendingExchange } from "../../../../firmware/acquisition/modbus-tcp/pending-exchange.ts";
+import { PendingExchange } from "../../../../firmware/acquisition/modbus-line/pending-exchange.ts";
 import { TransactionTable } from "../../../../firmware/acquisition/modbus-tcp/transaction-table.ts";
 import { millis } from "../../../../shared/base/units.ts";
 

@@ -1,5 +1,5 @@
 import test from "ava";
-import { SilenceWatch } from "../../../../firmware/acquisition/modbus-tcp/silence-watch.ts";
+import { SilenceWatch } from "../../../../firmware/acquisition/modbus-line/silence-watch.ts";
 import { millis } from "../../../../shared/base/units.ts";
 
 const at = millis;

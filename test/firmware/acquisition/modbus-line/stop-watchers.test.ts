@@ -1,5 +1,5 @@
 import test from "ava";
-import { StopWatchers } from "../../../../firmware/acquisition/modbus-tcp/stop-watchers.ts";
+import { StopWatchers } from "../../../../firmware/acquisition/modbus-line/stop-watchers.ts";
 import type { StopSignal } from "../../../../shared/base/stop-signal.ts";
 
 /** A signal that never fires and knows how many listen. */

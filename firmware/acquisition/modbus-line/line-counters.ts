@@ -11,6 +11,9 @@ export class LineCounters {
   overflows = 0;
   sent = 0;
   received = 0;
+  /** Serial lines only. */
+  corrupt = 0;
+  resyncs = 0;
 }
 
 /** What a line shows besides its counters. */
@@ -20,6 +23,21 @@ export interface LineView {
   readonly queued: number;
   readonly underWay: number;
   readonly window: number;
+}
+
+/** The metrics that serial lines have besides those of all lines. @param busy seconds from sending to the end of the exchange, all exchanges together */
+export function serialMetrics(line: string, counters: LineCounters, busy: number): readonly Metric[] {
+  const one = (name: string, help: string, value: number): Metric => ({
+    name: `penstock_modbus_${name}`,
+    help,
+    type: "counter",
+    values: [{ labels: { line }, value }],
+  });
+  return [
+    one("crc_errors_total", "Modbus replies on a serial line with a wrong checksum.", counters.corrupt),
+    one("resyncs_total", "Times that bytes on a serial line belonged to no Modbus frame and were skipped.", counters.resyncs),
+    one("line_busy_seconds_total", "Time that a serial line was taken by exchanges, from sending to reply or giving up.", busy),
+  ];
 }
 
 /** The metrics of one line. */

@@ -2,50 +2,55 @@ import { firstLinkState, type LinkEvent, type LinkState, mayWaitForLink, nextLin
 import { type BackoffRange, backoffDelay } from "../../../shared/base/backoff.ts";
 import type { Clock, Disarm } from "../../../shared/base/clock.ts";
 import type { Log } from "../../../shared/base/log.ts";
-import type { Millis } from "../../../shared/base/units.ts";
-import { ModbusTcpConnection, type OutgoingFrame } from "./modbus-tcp-connection.ts";
 
-/** What a link tells the line that uses it. */
-export interface LinkEvents {
-  /** A connection stands. */
-  up(): void;
-  /** The connection or the dial ended. @param redialling a new dial is under way at once, worth waiting for */
-  down(reason: Error, redialling: boolean): void;
-  frame(id: number, unit: number, pdu: Uint8Array): void;
-  /** Every frame of one read has been told. */
-  read(bytes: number): void;
+/** What a connection tells while it lives. Nothing comes after `ended` or `close()`. */
+export interface ConnectionEvents {
+  connected(): void;
+  /** Once: the dial failed, the other side is gone, or what it sent is beyond repair. */
+  ended(reason: Error): void;
 }
 
-export interface ModbusTcpLinkParts {
+export interface LineLinkParts<Connection> {
+  /** Id of the line. */
   readonly id: string;
-  readonly host: string;
-  readonly port: number;
-  readonly connectTimeout: Millis;
-  readonly inFlight: number;
+  /** Where the connection goes, for the log. */
+  readonly place: object;
+  /** How long to wait between dials. */
   readonly reconnect: BackoffRange;
   readonly clock: Clock;
   readonly log: Log;
+  /** Gives a number in [0, 1). */
   readonly random: () => number;
-  readonly events: LinkEvents;
+  /** Starts making a connection; `events` tells how it went, never before this returns. */
+  readonly dial: (events: ConnectionEvents) => Connection;
+  /** A connection stands. */
+  readonly onUp: () => void;
+  /** The connection or the dial ended. @param redialling a new dial is under way at once, worth waiting for */
+  readonly onDown: (reason: Error, redialling: boolean) => void;
 }
 
-/** Keeps one connection to a device, by the steps of {LinkState}: dials, waits longer after each failure, dials again for ever. */
-export class ModbusTcpLink {
-  readonly #parts: ModbusTcpLinkParts;
+/** Keeps one connection, by the steps of {LinkState}: dials, waits longer after each failure, dials again for ever. */
+export class LineLink<Connection extends { close(): Promise<void> }> {
+  readonly #parts: LineLinkParts<Connection>;
   #state: LinkState = firstLinkState;
-  #connection: ModbusTcpConnection | undefined;
+  #connection: Connection | undefined;
   #disarmRetry: Disarm | undefined;
   #reason = new Error("not connected yet");
   #connections = 0;
 
   /** Starts dialling. */
-  constructor(parts: ModbusTcpLinkParts) {
+  constructor(parts: LineLinkParts<Connection>) {
     this.#parts = parts;
     this.#dial();
   }
 
   get up(): boolean {
     return this.#state.name === "up";
+  }
+
+  /** The connection that stands or is being made. */
+  get connection(): Connection | undefined {
+    return this.#connection;
   }
 
   /** True while a dial is under way that is worth waiting for. */
@@ -63,12 +68,7 @@ export class ModbusTcpLink {
     return Math.max(0, this.#connections - 1);
   }
 
-  /** Sends frames in one write. Gives the number of bytes. */
-  send(frames: readonly OutgoingFrame[]): number {
-    return this.#connection?.send(frames) ?? 0;
-  }
-
-  /** The device answered: the next failure is the first. */
+  /** Something useful came: the next failure is the first. */
   proven(): void {
     this.#step("proven");
   }
@@ -76,6 +76,11 @@ export class ModbusTcpLink {
   /** Nothing comes over this connection any more: another one is needed. */
   silent(reason: Error): void {
     this.#end("silent", reason);
+  }
+
+  /** It cannot be used any more, as its user found out. */
+  lost(reason: Error): void {
+    this.#end("lost", reason);
   }
 
   async close(): Promise<void> {
@@ -92,25 +97,15 @@ export class ModbusTcpLink {
   }
 
   #dial(): void {
-    const { events } = this.#parts;
-    this.#connection = new ModbusTcpConnection({
-      ...this.#parts,
-      line: this.#parts.id,
-      events: {
-        connected: () => this.#connected(),
-        frame: (id, unit, pdu) => events.frame(id, unit, pdu),
-        read: (bytes) => events.read(bytes),
-        ended: (reason) => this.#end("lost", reason),
-      },
-    });
+    this.#connection = this.#parts.dial({ connected: () => this.#connected(), ended: (reason) => this.#end("lost", reason) });
   }
 
   #connected(): void {
-    const { id, host, port, log, events } = this.#parts;
+    const { id, place, log, onUp } = this.#parts;
     this.#step("connected");
     this.#connections++;
-    log.info({ line: id, host, port }, "line connected");
-    events.up();
+    log.info({ line: id, ...place }, "line connected");
+    onUp();
   }
 
   #end(event: "silent" | "lost" | "closed", reason: Error): void {
@@ -124,7 +119,7 @@ export class ModbusTcpLink {
     this.#report(wasUp);
     if (this.#state.name === "connecting") this.#dial();
     if (this.#state.name === "waiting") this.#wait(this.#state.failures);
-    this.#parts.events.down(reason, this.#state.name === "connecting");
+    this.#parts.onDown(reason, this.#state.name === "connecting");
   }
 
   #wait(failures: number): void {
@@ -136,8 +131,8 @@ export class ModbusTcpLink {
 
   /** One warning for each outage; the failures that follow it are for debugging only. */
   #report(wasUp: boolean): void {
-    const { id, host, port, log } = this.#parts;
-    const fields = { line: id, host, port, reason: this.#reason.message };
+    const { id, place, log } = this.#parts;
+    const fields = { line: id, ...place, reason: this.#reason.message };
     if (this.#state.name === "closed") log.debug(fields, "line closed");
     else if (wasUp || (this.#state.name === "waiting" && this.#state.failures === 1)) log.warn(fields, "line lost, dialling again");
     else log.debug(fields, "line still down");

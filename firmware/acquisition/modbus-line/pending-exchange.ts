@@ -10,6 +10,8 @@ export class PendingExchange {
   /** The request PDU. */
   readonly request: Uint8Array;
   readonly timeout: Millis;
+  /** Silence wanted before it, besides what the protocol demands: serial lines only. */
+  readonly turnaround: Millis | undefined;
   readonly urgent: boolean;
   readonly stop: StopSignal;
   /** When it is given up, by the monotonic clock. Counts from sending; while a connection is being made, from being asked. */
@@ -26,6 +28,7 @@ export class PendingExchange {
     readonly unit: number;
     readonly request: Uint8Array;
     readonly timeout: Millis;
+    readonly turnaround?: Millis | undefined;
     readonly urgent: boolean;
     readonly stop: StopSignal;
     readonly resolve: (reply: Uint8Array) => void;
@@ -34,6 +37,7 @@ export class PendingExchange {
     this.unit = parts.unit;
     this.request = parts.request;
     this.timeout = parts.timeout;
+    this.turnaround = parts.turnaround;
     this.urgent = parts.urgent;
     this.stop = parts.stop;
     this.#resolve = parts.resolve;

@@ -1,5 +1,5 @@
 import test from "ava";
-import { DeadlineTimer, never } from "../../../../firmware/acquisition/modbus-tcp/deadline-timer.ts";
+import { DeadlineTimer, never } from "../../../../firmware/acquisition/modbus-line/deadline-timer.ts";
 import { type Millis, millis } from "../../../../shared/base/units.ts";
 import { FakeClock } from "../../../harness/fake-clock.ts";
 
