@@ -1,4 +1,5 @@
 import test from "ava";
+import { i2cCases } from "../shared/acquisition/portable-cases-i2c.ts";
 import { modbusCases } from "../shared/acquisition/portable-cases-modbus.ts";
 import { plannerCases } from "../shared/acquisition/portable-cases-planner.ts";
 import { schedulerCases } from "../shared/acquisition/portable-cases-scheduler.ts";
@@ -42,3 +43,4 @@ test("CBOR, UTF-8, topic and payload", sameInXs, "test/shared/broker/portable-ca
 test("Modbus", sameInXs, "test/shared/acquisition/portable-cases-modbus.ts", "modbusCases", modbusCases());
 test("read planner", sameInXs, "test/shared/acquisition/portable-cases-planner.ts", "plannerCases", plannerCases());
 test("scheduler", sameInXs, "test/shared/acquisition/portable-cases-scheduler.ts", "schedulerCases", schedulerCases());
+test("I2C", sameInXs, "test/shared/acquisition/portable-cases-i2c.ts", "i2cCases", i2cCases());

@@ -5,8 +5,8 @@ import { Duration, idPattern, ReportRule } from "../point-config.ts";
 export const BusConfig = Type.Object(
   {
     id: Type.String({ pattern: idPattern }),
-    device: Type.String({ minLength: 1, description: "/dev/i2c-1, or the id of a bus of the board" }),
-    timeout: Type.Optional(Duration("longest transfer until the bus counts as stuck; default 1 s")),
+    device: Type.String({ minLength: 1, description: "a path such as /dev/i2c-1, or the id of a bus of the board" }),
+    timeout: Type.Optional(Duration("longest transfer until the bus counts as stuck; default 2 s")),
   },
   { $id: "BusConfig", additionalProperties: false },
 );
@@ -23,11 +23,7 @@ const point = {
   report: Type.Optional(ReportRule),
 };
 
-const quantity = (names: readonly string[]) =>
-  Type.Union(
-    names.map((name) => Type.Literal(name)),
-    { description: "what is measured" },
-  );
+const quantity = <const Names extends string[]>(names: readonly [...Names]) => Type.Enum(names, { description: "what is measured" });
 
 const common = {
   id: Type.String({ pattern: idPattern, description: "thing id in twins and topics" }),
@@ -38,7 +34,7 @@ const common = {
   report: Type.Optional(ReportRule),
 };
 
-const points = (names: readonly string[]) =>
+const points = <const Names extends string[]>(names: readonly [...Names]) =>
   Type.Array(Type.Object({ ...point, quantity: quantity(names) }, { additionalProperties: false }), { minItems: 1, maxItems: 64 });
 
 /** Bosch BME280: temperature, humidity, pressure. */
@@ -47,6 +43,11 @@ export const Bme280Config = Type.Object(
     ...common,
     chip: Type.Literal("bme280"),
     address: Type.Optional(Type.Union([Type.Literal(0x76), Type.Literal(0x77)], { description: "118 (0x76, default) or 119 (0x77)" })),
+    oversampling: Type.Optional(
+      Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(4), Type.Literal(8), Type.Literal(16)], {
+        description: "measurements for one value: less noise, and 7 ms each; default 1",
+      }),
+    ),
     points: points(["temperature", "humidity", "pressure"]),
   },
   { $id: "Bme280Config", additionalProperties: false },
@@ -79,12 +80,7 @@ export const Ads1115Config = Type.Object(
         },
       ),
     ),
-    rate: Type.Optional(
-      Type.Union(
-        [8, 16, 32, 64, 128, 250, 475, 860].map((rate) => Type.Literal(rate)),
-        { description: "samples a second; default 128" },
-      ),
-    ),
+    rate: Type.Optional(Type.Enum([8, 16, 32, 64, 128, 250, 475, 860], { description: "samples a second; default 128" })),
     points: points(["in0", "in1", "in2", "in3", "in0-in1", "in0-in3", "in1-in3", "in2-in3"]),
   },
   { $id: "Ads1115Config", additionalProperties: false },
@@ -117,6 +113,22 @@ export const RegisterMapConfig = Type.Object(
           value: Type.Integer({ minimum: 0, maximum: 255 }),
         },
         { additionalProperties: false, description: "a register that tells the chip from others; read before the setup" },
+      ),
+    ),
+    blocks: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            register: Type.Integer({ minimum: 0, maximum: 255, description: "first register" }),
+            length: Type.Integer({ minimum: 1, maximum: 32, description: "bytes" }),
+          },
+          { additionalProperties: false },
+        ),
+        {
+          maxItems: 64,
+          description:
+            "registers read in one transfer, so that points within them are of one moment; for chips whose registers are single bytes in a row",
+        },
       ),
     ),
     points: Type.Array(
