@@ -17,7 +17,10 @@ export function acquisitionMetrics(states: readonly DeviceState[], samples: Read
     reads.push({ labels, value: state.reads });
     saved.push({ labels, value: state.requestsSaved });
     online.push({ labels, value: state.online ? 1 : 0 });
-    for (const [cause, value] of state.misses) misses.push({ labels: { ...labels, cause }, value });
+    for (const [key, value] of state.misses) {
+      const [cause = "", functionCode] = key.split("/");
+      misses.push({ labels: { ...labels, ...(functionCode !== undefined && { function: functionCode }), cause }, value });
+    }
     for (const [key, value] of state.exceptions) {
       const [functionCode = "", exception = ""] = key.split("/");
       exceptions.push({ labels: { ...labels, function: functionCode, exception }, value });
@@ -34,7 +37,12 @@ export function acquisitionMetrics(states: readonly DeviceState[], samples: Read
       values: saved,
     },
     { name: "penstock_device_online", help: "1 while the unit answers", type: "gauge", values: online },
-    { name: "penstock_poll_misses_total", help: "Reads without a usable answer, by error code", type: "counter", values: misses },
+    {
+      name: "penstock_poll_misses_total",
+      help: "Reads without a usable answer, by function and error code",
+      type: "counter",
+      values: misses,
+    },
     {
       name: "penstock_device_exceptions_total",
       help: "Modbus exceptions that the unit answered polls with",

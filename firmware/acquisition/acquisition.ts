@@ -1,8 +1,12 @@
+import { UnitLearning } from "../../shared/acquisition/learning/unit-learning.ts";
 import { PointTracker } from "../../shared/acquisition/point-tracker.ts";
-import type { ModbusLine, SampleSink, TaskRunner } from "../../shared/acquisition/ports.ts";
-import { tcpReadCost } from "../../shared/acquisition/reads/read-cost.ts";
+import type { LearnedFacts, ModbusLine, SampleSink, TaskRunner } from "../../shared/acquisition/ports.ts";
+import { pollReadOf } from "../../shared/acquisition/reads/poll-plan.ts";
+import { type ReadCost, tcpReadCost } from "../../shared/acquisition/reads/read-cost.ts";
+import { serialReadCost } from "../../shared/acquisition/reads/serial-read-cost.ts";
 import { ReportFilter } from "../../shared/acquisition/report-filter.ts";
 import type { ResolvedDevice } from "../../shared/acquisition/resolve-device.ts";
+import type { ResolvedLine } from "../../shared/acquisition/resolve-line.ts";
 import type { PointValue, Sample } from "../../shared/acquisition/sample.ts";
 import type { ResolvedSchedule } from "../../shared/acquisition/tasks/resolve-schedule.ts";
 import { compileValue } from "../../shared/acquisition/values/value-codec.ts";
@@ -13,13 +17,21 @@ import { type Instant, type Millis, millis } from "../../shared/base/units.ts";
 import { acquisitionMetrics } from "./acquisition-metrics.ts";
 import { DevicePoller } from "./device-poller.ts";
 import { DeviceState } from "./device-state.ts";
+import { LineWard } from "./line-ward.ts";
 import type { LivePoint } from "./live-point.ts";
 import { ModbusActuator } from "./modbus-actuator.ts";
+import { ModbusUnit } from "./modbus-unit.ts";
+import { PollWatch } from "./poll-watch.ts";
+import { unitMetrics } from "./unit-metrics.ts";
 
 export interface AcquisitionParts {
   readonly devices: readonly ResolvedDevice[];
   readonly schedules: ReadonlyMap<string, ResolvedSchedule>;
   readonly lines: ReadonlyMap<string, ModbusLine>;
+  /** How the lines are configured; a line that is not among them counts as TCP with all defaults. */
+  readonly settings?: readonly ResolvedLine[];
+  /** What earlier runs of the board found out about units; without, it is found out again after each start. */
+  readonly learned?: LearnedFacts;
   readonly runner: TaskRunner;
   readonly sink: SampleSink;
   /** What an earlier run of the board had measured of a point. */
@@ -27,17 +39,36 @@ export interface AcquisitionParts {
   readonly onDevice: (state: DeviceState) => void;
   readonly clock: Clock;
   readonly log: Log;
+  /** Gives a number in [0, 1); default `Math.random`. */
+  readonly random?: () => number;
 }
 
 const longestSweep = 250;
 const shortestSweep = 10;
+/** A run of a poll hangs when it takes this, and twice what all requests of its line would wait in vain, longer. */
+const hangSlack = 30_000;
+/** A poll is forgotten when so many periods have passed without a run, and at least this long. */
+const forgottenPeriods = 10;
+const leastForgotten = 60_000;
 
-/** All devices of a board: polls them on their schedules, lets silent ones go stale, and writes to them. */
+/** One poll of a device: the points that share a schedule. */
+interface Poll {
+  readonly unit: ModbusUnit;
+  readonly poller: DevicePoller;
+  readonly watch: PollWatch;
+}
+
+/** All devices of a board: polls them on their schedules, lets silent ones go stale and costs others nothing for them, and writes to them. */
 export class Acquisition implements MetricSource {
   readonly actuator: ModbusActuator;
   readonly states: readonly DeviceState[];
   readonly #parts: AcquisitionParts;
-  readonly #pollers: DevicePoller[] = [];
+  readonly #sink: SampleSink;
+  readonly #wards = new Map<string, LineWard>();
+  readonly #units: ModbusUnit[] = [];
+  readonly #polls: Poll[] = [];
+  /** Requests that one run of all polls makes, and how long they may take, by line. */
+  readonly #waits = new Map<string, number>();
   readonly #counts = { good: 0, uncertain: 0, bad: 0, stale: 0 };
   readonly #sweep: Millis;
   #disarm: Disarm = () => {};
@@ -45,48 +76,110 @@ export class Acquisition implements MetricSource {
   /** Compiles everything and starts to poll. @throws {RangeTooLarge} */
   constructor(parts: AcquisitionParts) {
     this.#parts = parts;
-    const sink: SampleSink = { accept: (samples) => this.#hand(samples) };
-    const states: DeviceState[] = [];
+    this.#sink = { accept: (samples) => this.#hand(samples) };
     const all: LivePoint[] = [];
     let shortest = Number.POSITIVE_INFINITY;
     for (const device of parts.devices) {
-      const line = parts.lines.get(device.lineId);
-      if (line === undefined) continue;
-      const state = new DeviceState({ device, clock: parts.clock, onChange: parts.onDevice });
-      states.push(state);
+      const ward = this.#ward(device.lineId);
+      if (ward === undefined) continue;
       const points = device.points.map((point): LivePoint => this.#live(device, point));
       all.push(...points);
-      this.#begin(points, sink);
-      for (const [name, schedule] of parts.schedules) {
-        const polled = points.filter(({ point }) => point.schedule === name && point.access !== "write");
-        if (polled.length === 0) continue;
-        const period = schedule.schedule.kind === "periodic" ? schedule.schedule.every : undefined;
-        if (period !== undefined) shortest = Math.min(shortest, period * device.staleAfter);
-        const poller = new DevicePoller({ ...parts, device, sink, state, points: polled, period, line, cost: tcpReadCost });
-        this.#pollers.push(poller);
-        parts.runner.add({
-          name: `${device.thing}@${name}`,
-          schedule: schedule.schedule,
-          priority: schedule.priority,
-          deadline: schedule.deadline,
-          run: (stop) => poller.run(stop),
-        });
+      this.#begin(points);
+      const polled = new Map<string, readonly LivePoint[]>();
+      for (const name of parts.schedules.keys()) {
+        const of = points.filter(({ point }) => point.schedule === name && point.access !== "write");
+        if (of.length > 0) polled.set(name, of);
       }
+      const unit = this.#unit(device, ward, [...polled.values()]);
+      for (const [name, of] of polled) shortest = Math.min(shortest, this.#poll(unit, name, of) * device.staleAfter);
     }
-    this.states = states;
-    this.actuator = new ModbusActuator({ ...parts, sink, points: all });
+    this.states = this.#units.map(({ state }) => state);
+    const units = new Map(this.#units.map((unit) => [unit.device.thing, unit]));
+    this.actuator = new ModbusActuator({ ...parts, units, sink: this.#sink, points: all });
     this.#sweep = millis(Math.min(longestSweep, Math.max(shortestSweep, shortest / 8)));
     this.#arm();
   }
 
   metrics(): readonly Metric[] {
-    return [...acquisitionMetrics(this.states, this.#counts), ...this.actuator.metrics()];
+    const watches = this.#polls.map(({ unit, watch }) => ({ unit, watch }));
+    const now = this.#parts.clock.monotonic();
+    return [
+      ...acquisitionMetrics(this.states, this.#counts),
+      ...unitMetrics({ units: this.#units, wards: this.#wards.values(), watches, now }),
+      ...this.actuator.metrics(),
+    ];
   }
 
-  /** Stops looking for silent devices. The runner, which polls, is closed by its owner. */
+  /** Ends the polls under way and looks for silent devices no longer. The runner is closed by its owner. */
   close(): void {
     this.#disarm();
     this.#disarm = () => {};
+    for (const { watch } of this.#polls) watch.close();
+    for (const ward of this.#wards.values()) ward.close();
+  }
+
+  #ward(lineId: string): LineWard | undefined {
+    const line = this.#parts.lines.get(lineId);
+    const known = this.#wards.get(lineId);
+    if (line === undefined || known !== undefined) return known;
+    const settings = this.#parts.settings?.find(({ id }) => id === lineId);
+    const ward = new LineWard({ line, settings, clock: this.#parts.clock });
+    this.#wards.set(lineId, ward);
+    return ward;
+  }
+
+  #unit(device: ResolvedDevice, ward: LineWard, polls: readonly (readonly LivePoint[])[]): ModbusUnit {
+    const { clock, log, learned, onDevice, random = Math.random } = this.#parts;
+    const learning = new UnitLearning({
+      line: device.lineId,
+      unit: device.unit,
+      configured: device.limits,
+      polls,
+      known: device.learn ? learned?.get(device.thing) : undefined,
+      cost: this.#assumedCost(device.lineId),
+      now: clock.monotonic(),
+    });
+    const [cheapest] = polls.flat().sort((a, b) => a.span - b.span);
+    const read = cheapest === undefined ? undefined : pollReadOf({ ...cheapest, quantity: cheapest.span }, [cheapest]);
+    const state = new DeviceState({ device, clock, onChange: onDevice });
+    const unit = new ModbusUnit({ device, state, ward, learning, cheapest: read?.pdu, learned, clock, log, random });
+    this.#units.push(unit);
+    return unit;
+  }
+
+  #assumedCost(lineId: string): ReadCost {
+    const settings = this.#parts.settings?.find(({ id }) => id === lineId);
+    return settings === undefined || settings.protocol === "modbus-tcp" ? tcpReadCost : serialReadCost(settings.baud);
+  }
+
+  /** @returns the period, infinite when there is none */
+  #poll(unit: ModbusUnit, name: string, points: readonly LivePoint[]): number {
+    const { clock, log, runner, schedules } = this.#parts;
+    const { device } = unit;
+    const schedule = schedules.get(name);
+    if (schedule === undefined) return Number.POSITIVE_INFINITY;
+    const period = schedule.schedule.kind === "periodic" ? schedule.schedule.every : undefined;
+    const poller = new DevicePoller({ unit, points, period, sink: this.#sink, clock, log });
+    const task = `${device.thing}@${name}`;
+    const watch = new PollWatch({
+      poll: poller,
+      bound: () => millis(hangSlack + 2 * (this.#waits.get(device.lineId) ?? 0)),
+      forgotten: period === undefined ? undefined : millis(Math.max(leastForgotten, period * forgottenPeriods)),
+      schedule: () => {
+        runner.remove(task);
+        add();
+      },
+      place: { line: device.lineId, thing: device.thing, unit: device.unit, schedule: name },
+      clock,
+      log,
+    });
+    const { priority, deadline } = schedule;
+    const add = (): void => runner.add({ name: task, schedule: schedule.schedule, priority, deadline, run: (stop) => watch.run(stop) });
+    unit.onRecovered(() => void watch.start());
+    this.#waits.set(device.lineId, (this.#waits.get(device.lineId) ?? 0) + poller.requests * device.timeout);
+    this.#polls.push({ unit, poller, watch });
+    add();
+    return period ?? Number.POSITIVE_INFINITY;
   }
 
   #live(device: ResolvedDevice, point: ResolvedDevice["points"][number]): LivePoint {
@@ -100,7 +193,7 @@ export class Acquisition implements MetricSource {
   }
 
   /** Says of every point that nothing is known yet: what an earlier run left in the twin must not pass for a measurement. */
-  #begin(points: readonly LivePoint[], sink: SampleSink): void {
+  #begin(points: readonly LivePoint[]): void {
     const at = this.#parts.clock.wall();
     const now = this.#parts.clock.monotonic();
     const samples: Sample[] = [];
@@ -109,7 +202,7 @@ export class Acquisition implements MetricSource {
       const sample = tracker.unread("not read since the board started", at);
       if (filter.passes(sample, now)) samples.push(sample);
     }
-    sink.accept(samples);
+    this.#sink.accept(samples);
   }
 
   #hand(samples: readonly Sample[]): void {
@@ -120,7 +213,10 @@ export class Acquisition implements MetricSource {
   #arm(): void {
     this.#disarm = this.#parts.clock.after(this.#sweep, () => {
       const now = this.#parts.clock.monotonic();
-      for (const poller of this.#pollers) poller.expire(now);
+      for (const { poller, watch } of this.#polls) {
+        poller.expire(now);
+        watch.look(now);
+      }
       this.#arm();
     });
   }

@@ -9,6 +9,21 @@ export interface DeviceStateParts {
   readonly onChange: (state: DeviceState) => void;
 }
 
+/** The newest failure of a device, with its place: metrics name no addresses, since each would be a series of its own. */
+export interface LastError {
+  readonly at: Instant;
+  readonly code: string;
+  readonly reason: string;
+  readonly function?: number;
+  readonly address?: number;
+}
+
+/** Where on the device something failed. */
+export interface RequestPlace {
+  readonly function: number;
+  readonly address: number;
+}
+
 /** Whether one unit answers, and what became of its exchanges. */
 export class DeviceState {
   readonly device: PolledDevice;
@@ -18,9 +33,11 @@ export class DeviceState {
   #since: Instant;
   #reason = "not asked yet";
   #answered: Millis;
+  #lastError: LastError | undefined;
   polls = 0;
   reads = 0;
   requestsSaved = 0;
+  /** Exchanges without a usable answer by error code, with the function where there is one: `EDGE_MODBUS_TIMEOUT/3`. */
   readonly misses = new Map<string, number>();
   /** Exception replies by function and exception code, `3/2`. */
   readonly exceptions = new Map<string, number>();
@@ -52,6 +69,11 @@ export class DeviceState {
     return this.#answered;
   }
 
+  /** What went wrong last, and when; `undefined` when nothing did. */
+  get lastError(): LastError | undefined {
+    return this.#lastError;
+  }
+
   /** The unit answered, with a value or an exception of its own. */
   answered(): void {
     this.#answered = this.#clock.monotonic();
@@ -61,9 +83,17 @@ export class DeviceState {
     this.#onChange(this);
   }
 
-  missed(cause: string, reason: string): void {
-    this.misses.set(cause, (this.misses.get(cause) ?? 0) + 1);
+  /** No usable answer. @param place for Modbus: function and first address that were asked for */
+  missed(cause: string, reason: string, place?: RequestPlace): void {
+    const key = place === undefined ? cause : `${cause}/${place.function}`;
+    this.misses.set(key, (this.misses.get(key) ?? 0) + 1);
     this.#reason = reason;
+    this.failed(cause, reason, place);
+  }
+
+  /** Keeps what went wrong, for whoever asks. */
+  failed(code: string, reason: string, place?: RequestPlace): void {
+    this.#lastError = { at: this.#clock.wall(), code, reason, ...place };
   }
 
   refused(functionCode: number, exception: number): void {

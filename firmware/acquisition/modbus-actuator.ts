@@ -5,7 +5,7 @@ import { FunctionCode } from "../../shared/acquisition/modbus/modbus-function.ts
 import type { MaskWriteRegister, ModbusRequest, ReadBits, ReadRegisters } from "../../shared/acquisition/modbus/modbus-request.ts";
 import { replyData } from "../../shared/acquisition/modbus/reply-data.ts";
 import { readWord } from "../../shared/acquisition/modbus/wire-word.ts";
-import type { Actuator, ModbusLine, SampleSink, WritePolicy, WriteResult } from "../../shared/acquisition/ports.ts";
+import type { Actuator, SampleSink, WritePolicy, WriteResult } from "../../shared/acquisition/ports.ts";
 import type { PointValue } from "../../shared/acquisition/sample.ts";
 import { WriteGuard } from "../../shared/acquisition/write-guard.ts";
 import { type WriteRequest, writeRequest } from "../../shared/acquisition/write-request.ts";
@@ -17,10 +17,12 @@ import { Stopped, type StopSignal } from "../../shared/base/stop-signal.ts";
 import { payloadValue } from "../../shared/broker/payloads.ts";
 import { type FeatureKey, featureKey } from "../../shared/twin/feature-twin.ts";
 import type { LivePoint } from "./live-point.ts";
+import type { ModbusUnit } from "./modbus-unit.ts";
 
 export interface ModbusActuatorParts {
   readonly points: Iterable<LivePoint>;
-  readonly lines: ReadonlyMap<string, ModbusLine>;
+  /** By thing. */
+  readonly units: ReadonlyMap<string, ModbusUnit>;
   readonly sink: SampleSink;
   readonly clock: Clock;
   /** Every write ends as one entry here: who, what, before, after, result. */
@@ -30,7 +32,7 @@ export interface ModbusActuatorParts {
 /** A point that may be written. */
 interface Writable {
   readonly live: LivePoint;
-  readonly line: ModbusLine;
+  readonly unit: ModbusUnit;
   readonly guard: WriteGuard;
   readonly readBack: boolean;
   readonly policy: WritePolicy;
@@ -53,13 +55,13 @@ export class ModbusActuator implements Actuator, MetricSource {
   constructor(parts: ModbusActuatorParts) {
     this.#parts = parts;
     for (const live of parts.points) {
-      const line = parts.lines.get(live.device.lineId);
+      const unit = parts.units.get(live.device.thing);
       const rule = live.point.write;
-      if (line === undefined || rule === undefined) continue;
+      if (unit === undefined || rule === undefined) continue;
       const guard = new WriteGuard(rule);
       this.#writables.set(featureKey(live.device.thing, live.point.id), {
         live,
-        line,
+        unit,
         guard,
         readBack: rule.readBack,
         policy: this.#policy(live, guard),
@@ -79,7 +81,7 @@ export class ModbusActuator implements Actuator, MetricSource {
     const place =
       writable === undefined
         ? {}
-        : { line: writable.line.id, unit: writable.live.device.unit, area: writable.live.area, address: writable.live.address };
+        : { line: writable.live.device.lineId, unit: writable.live.device.unit, area: writable.live.area, address: writable.live.address };
     const entry = {
       audit: "write",
       who,
@@ -117,7 +119,9 @@ export class ModbusActuator implements Actuator, MetricSource {
   }
 
   async #write(writable: Writable, value: PointValue, stop: StopSignal): Promise<WriteResult> {
-    const { live, guard, readBack } = writable;
+    const { live, guard, readBack, unit } = writable;
+    // Whoever wants a write wants it tried, even of a unit that has been silent; but then it is worth knowing that it was.
+    const silent = unit.breaker.state === "closed" ? "" : `; the unit has not answered its polls lately: ${unit.state.reason}`;
     const before = live.tracker.value;
     const request = attempt(() => writeRequest(live.point.layout, live.codec, value));
     const refused = request instanceof EdgeError ? request : guard.refuse(value, this.#parts.clock.monotonic());
@@ -142,7 +146,8 @@ export class ModbusActuator implements Actuator, MetricSource {
       return { outcome: "failed", ...codeAndReason(mismatch), before, after };
     } catch (error) {
       if (error instanceof Stopped) throw error;
-      return { outcome: "failed", ...codeAndReason(error), before, after: null };
+      const { code, reason } = codeAndReason(error);
+      return { outcome: "failed", code, reason: reason + silent, before, after: null };
     }
   }
 
@@ -181,14 +186,8 @@ export class ModbusActuator implements Actuator, MetricSource {
   }
 
   async #exchange(writable: Writable, request: ModbusRequest, stop: StopSignal): Promise<Uint8Array> {
-    const { live, line } = writable;
     const place = this.#place(writable);
-    const reply = await line.exchange(
-      live.device.unit,
-      encodeRequest(request, place),
-      { timeout: live.device.timeout, urgent: true },
-      stop,
-    );
+    const reply = await writable.unit.exchange(encodeRequest(request, place), stop, true);
     decodeResponse(request, reply, place);
     return reply;
   }
@@ -197,8 +196,8 @@ export class ModbusActuator implements Actuator, MetricSource {
     if (live.filter.passes(sample, this.#parts.clock.monotonic())) this.#parts.sink.accept([sample]);
   }
 
-  #place({ live, line }: Writable): ModbusPlace {
-    return { line: line.id, unit: live.device.unit };
+  #place({ live }: Writable): ModbusPlace {
+    return { line: live.device.lineId, unit: live.device.unit };
   }
 }
 

@@ -20,11 +20,11 @@ export const DeviceConfig = Type.Object(
           bridge: Type.Optional(Type.Boolean({ description: "may a read cover registers that no point names; default true" })),
           learn: Type.Optional(Type.Boolean({ description: "find out by trying what the unit refuses, and read around it; default true" })),
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: "what the unit is known to bear; what is not said is found out by trying" },
       ),
     ),
     report: Type.Optional(ReportRule),
-    points: Type.Array(PointConfig, { minItems: 1, maxItems: 4096 }),
+    points: Type.Array(PointConfig, { minItems: 1, maxItems: 4096, description: "the values of the unit" }),
   },
   { $id: "DeviceConfig", additionalProperties: false },
 );

@@ -2,7 +2,9 @@ import { type Static, Type } from "typebox";
 import { Duration, idPattern } from "./point-config.ts";
 
 const id = Type.String({ pattern: idPattern });
-const timeout = Type.Optional(Duration("how long to wait for an answer; default 1 s"));
+const timeout = Type.Optional(
+  Duration("how long to wait for an answer; on a serial line the time of the bytes themselves comes on top; default 1 s"),
+);
 const connectTimeout = Type.Optional(Duration("default 3 s"));
 const host = Type.String({ minLength: 1, description: "name or address of the device or gateway" });
 const port = Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, description: "default 502" }));

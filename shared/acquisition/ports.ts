@@ -1,12 +1,13 @@
 import type { MetricSource } from "../base/metric.ts";
 import type { StopSignal } from "../base/stop-signal.ts";
 import type { Millis } from "../base/units.ts";
+import type { UnitFacts } from "./learning/unit-facts.ts";
 import type { PointValue, Sample } from "./sample.ts";
 import type { Schedule } from "./tasks/schedule.ts";
 
 /** How one exchange is to be treated. */
 export interface ExchangeOptions {
-  /** From sending to the whole answer. */
+  /** From sending to the whole answer; on a serial line from the last byte sent, and the time that the answer's own bytes take comes on top. */
   readonly timeout: Millis;
   /** Silence on the line before the request, besides what the protocol demands; default none. Means nothing where there is no serial line. */
   readonly turnaround?: Millis;
@@ -27,20 +28,30 @@ export interface ModbusLine extends MetricSource {
   close(): Promise<void>;
 }
 
-/** An I2C bus. Transfers of one bus run one after the other. */
+/**
+ * An I2C bus. Transfers of one bus run one after the other; whoever needs several to belong together sees to it that nobody else speaks to
+ * the same address meanwhile. All methods throw {BusNoAnswer} nobody acknowledged · {TransferFailed} · {BusStuck} · {BusDown} ·
+ * {BusUnable} the adapter does not know such transfers · {BusBusy} its bounded queue is full · {Stopped}.
+ */
 export interface I2cBus extends MetricSource {
   readonly id: string;
-  /** Reads `length` (1 to 32) bytes that begin at `register`: register byte, repeated start, bytes. @throws {BusNoAnswer} {BusStuck} {BusDown} {Stopped} */
+  /** Reads `length` (1 to 32) bytes that begin at `register`: register byte, repeated start, bytes. SMBus 2.0 block size, I2C block protocol. */
   readBlock(address: number, register: number, length: number, stop: StopSignal): Promise<Uint8Array>;
-  /** Writes 1 to 32 bytes from `register` on. Same errors. */
+  /** Writes 1 to 32 bytes from `register` on. */
   writeBlock(address: number, register: number, bytes: Uint8Array, stop: StopSignal): Promise<void>;
-  /** Reads `length` bytes without naming a register: for chips with commands of their own. Same errors. */
+  /** Reads `length` bytes without naming a register: for chips with commands of their own. */
   read(address: number, length: number, stop: StopSignal): Promise<Uint8Array>;
-  /** Writes bytes as they are: for chips with commands of their own. Same errors. */
+  /** Writes bytes as they are: for chips with commands of their own. */
   write(address: number, bytes: Uint8Array, stop: StopSignal): Promise<void>;
   /** False while the bus cannot be opened or is stuck. */
   readonly up: boolean;
   close(): Promise<void>;
+}
+
+/** What was found out about units, kept across restarts. Neither method waits or throws: what cannot be kept is found out again. */
+export interface LearnedFacts {
+  get(thing: string): UnitFacts | undefined;
+  put(thing: string, facts: UnitFacts): void;
 }
 
 /** Where samples go. Must not throw and must not wait: a full sink drops by its own policy and counts. */

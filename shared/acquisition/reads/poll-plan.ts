@@ -36,18 +36,12 @@ export function planPoll<Value extends PolledValue>(values: readonly Value[], li
   return planReads(wanted, limits, cost).map((planned) => pollRead(planned, values));
 }
 
-/**
- * What to ask instead of a read that the device refuses as a whole: first the same values without the holes between them, then each by itself;
- * `undefined` when it is a single value's read already.
- */
-export function splitPoll<Value extends PolledValue>(
-  read: PollRead<Value>,
-  limits: ReadLimits,
-  cost: ReadCost,
-): PollRead<Value>[] | undefined {
-  if (read.values.length < 2) return undefined;
-  const runs = planPoll(read.values, { ...limits, bridge: false }, cost);
-  return runs.length > 1 ? runs : read.values.flatMap((value) => planPoll([value], limits, cost));
+/** One request for `values`, which lie within `quantity` registers or bits from `address`. */
+export function pollReadOf<Value extends PolledValue>(
+  place: { readonly area: RegisterArea; readonly address: number; readonly quantity: number },
+  values: readonly Value[],
+): PollRead<Value> {
+  return pollRead({ ...place, wanted: values.map((_, index) => index) }, values);
 }
 
 function pollRead<Value extends PolledValue>(planned: PlannedRead, all: readonly Value[]): PollRead<Value> {

@@ -1,5 +1,5 @@
 import test from "ava";
-import { planPoll, splitPoll } from "../../../../shared/acquisition/reads/poll-plan.ts";
+import { planPoll, pollReadOf } from "../../../../shared/acquisition/reads/poll-plan.ts";
 import { tcpReadCost } from "../../../../shared/acquisition/reads/read-cost.ts";
 
 const limits = { registers: 125, bits: 2000, bridge: true };
@@ -36,25 +36,8 @@ test("bits are found by their bit offset, and each area has its own request", (t
   );
 });
 
-test("a refused read is first asked without its holes, then value by value, then not split further", (t) => {
-  const [whole] = planPoll([register(0), register(1), register(9)], limits, tcpReadCost);
-  if (whole === undefined) return t.fail();
-  const runs = splitPoll(whole, limits, tcpReadCost);
-  t.deepEqual(
-    runs?.map(({ request }) => [request.address, request.quantity]),
-    [
-      [0, 2],
-      [9, 1],
-    ],
-  );
-  const [pair, single] = runs ?? [];
-  if (pair === undefined || single === undefined) return t.fail();
-  t.deepEqual(
-    splitPoll(pair, limits, tcpReadCost)?.map(({ request }) => [request.address, request.quantity]),
-    [
-      [0, 1],
-      [1, 1],
-    ],
-  );
-  t.is(splitPoll(single, limits, tcpReadCost), undefined);
+test("values that are read together by choice find themselves in that read", (t) => {
+  const read = pollReadOf({ area: "holding", address: 10, quantity: 6 }, [register(10, 2), register(15)]);
+  t.deepEqual(read.request, { function: 3, address: 10, quantity: 6 });
+  t.deepEqual(read.offsets, [0, 10]);
 });
