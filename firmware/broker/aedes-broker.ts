@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { Aedes, type Client, type Connection, type PublishPacket } from "aedes";
 import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Metric } from "../../shared/base/metric.ts";
+import type { StopSignal } from "../../shared/base/stop-signal.ts";
 import { millis } from "../../shared/base/units.ts";
 import type { BrokerConfig } from "../../shared/broker/broker-config.ts";
 import { type BrokerSettings, brokerSettings } from "../../shared/broker/broker-settings.ts";
@@ -16,6 +18,7 @@ import { aedesOptions, connectionOf } from "./aedes-hooks.ts";
 import { BrokerCounters } from "./broker-counters.ts";
 import { BadPublish, BrokerClosed } from "./broker-errors.ts";
 import { brokerMetrics } from "./broker-metrics.ts";
+import { probeBroker } from "./broker-probe.ts";
 import { MessageRouter } from "./message-router.ts";
 import { BrokerStore } from "./store/broker-store.ts";
 import { LevelPersistence } from "./store/persistence-level.ts";
@@ -284,11 +287,21 @@ export class AedesBroker implements Broker, AsyncDisposable {
     await this.#store.close();
   }
 
-  #accept(wire: Wire, loopback: boolean): WireEvents {
+  /**
+   * Sends a message through the broker as a client would, and resolves when it came back: accepted, parsed, routed and delivered.
+   * @throws {BrokerClosed} · {Stopped} it did not come before `stop` fired
+   */
+  async probe(stop: StopSignal): Promise<void> {
+    if (this.#closing !== undefined) throw new BrokerClosed();
+    await probeBroker((wire) => this.#accept(wire, true, true), `probe-${randomBytes(16).toString("hex")}`, stop);
+  }
+
+  #accept(wire: Wire, loopback: boolean, own = false): WireEvents {
     const { limits } = this.#settings;
     const connection = new MqttConnection({
       wire,
       loopback,
+      own,
       limits,
       counters: this.#counters,
       turn: this.#turn,
@@ -301,6 +314,7 @@ export class AedesBroker implements Broker, AsyncDisposable {
   }
 
   #admitted(connection: MqttConnection): void {
+    if (connection.own) return;
     this.#counters.connects++;
     this.#clients.set(connection.clientId, connection);
     // A stored session's backlog goes first.

@@ -81,7 +81,7 @@ export function aedesOptions(parts: AedesHookParts): AedesOptions {
         callback(problem);
         return;
       }
-      counters.messagesIn++;
+      if (!connection.own) counters.messagesIn++;
       // Aedes writes PUBACK first and publishes then: the acknowledgement is held back until the message is on disk.
       if (packet.qos === 1 && packet.messageId !== undefined && durable(packet)) connection.heldAcks.hold(packet.messageId);
       callback(null);
@@ -110,7 +110,7 @@ export function aedesOptions(parts: AedesHookParts): AedesOptions {
         const payload = Buffer.from(packet.payload);
         store.retained.store({ topic, payload, qos, retain: true, principal: connection.rights?.principal ?? "" });
       }
-      parts.received(packet, connection);
+      if (!connection.own) parts.received(packet, connection);
       const held = qos === 1 && id !== undefined && connection.heldAcks.holds(id);
       if (!held && (qos !== 2 || (connection.clean && !durable(packet)))) {
         callback(null);

@@ -1,5 +1,5 @@
-import type { ModbusLine } from "../../shared/acquisition/ports.ts";
-import type { HealthCheck, HealthSource } from "./health.ts";
+import type { I2cBus, ModbusLine } from "../../shared/acquisition/ports.ts";
+import type { HealthPart, HealthSource } from "../../shared/console/health-part.ts";
 
 /** What health needs to know of a device. */
 export interface DeviceHealth {
@@ -19,6 +19,8 @@ export interface StoreHealth {
 
 export interface BoardHealthParts {
   readonly lines: Iterable<Pick<ModbusLine, "id" | "up">>;
+  /** Default none. */
+  readonly buses?: Iterable<Pick<I2cBus, "id" | "up">>;
   readonly devices: readonly DeviceHealth[];
   readonly stores: readonly StoreHealth[];
 }
@@ -34,11 +36,11 @@ export class BoardHealth implements HealthSource {
     this.#parts = parts;
   }
 
-  health(): readonly HealthCheck[] {
-    return [...this.#stores(), ...this.#lines(), ...this.#devices()];
+  health(): readonly HealthPart[] {
+    return [...this.#stores(), ...this.#lines(), ...this.#buses(), ...this.#devices()];
   }
 
-  *#stores(): Generator<HealthCheck> {
+  *#stores(): Generator<HealthPart> {
     for (const { name, recovery, writable } of this.#parts.stores) {
       if (!writable()) yield { name: `store ${name}`, state: "failing", detail: "the disk refuses writes; see the log" };
       else if (recovery === "clean") yield { name: `store ${name}`, state: "ok" };
@@ -54,12 +56,17 @@ export class BoardHealth implements HealthSource {
     }
   }
 
-  *#lines(): Generator<HealthCheck> {
+  *#lines(): Generator<HealthPart> {
     for (const { id, up } of this.#parts.lines)
       yield { name: `line ${id}`, state: up ? "ok" : "degraded", ...(!up && { detail: "not connected" }) };
   }
 
-  *#devices(): Generator<HealthCheck> {
+  *#buses(): Generator<HealthPart> {
+    for (const { id, up } of this.#parts.buses ?? [])
+      yield { name: `bus ${id}`, state: up ? "ok" : "degraded", ...(!up && { detail: "it cannot be opened, or is stuck" }) };
+  }
+
+  *#devices(): Generator<HealthPart> {
     const { devices } = this.#parts;
     const away = devices.filter(({ online }) => !online);
     yield {

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { listenError } from "../../shared/base/listen-error.ts";
 import type { Log } from "../../shared/base/log.ts";
-import { type HealthSource, HealthState, healthReport } from "./health.ts";
+import { type HealthSource, HealthState } from "../../shared/console/health-part.ts";
+import { healthReport } from "./health.ts";
 import type { MetricsRegistry } from "./metrics-registry.ts";
 
 export interface HealthServerParts {

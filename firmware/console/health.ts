@@ -1,24 +1,9 @@
-/** `ok` all is well · `degraded` the board works but something it depends on does not · `failing` the board cannot do its job. */
-export const HealthState = { ok: "ok", degraded: "degraded", failing: "failing" } as const;
-export type HealthState = (typeof HealthState)[keyof typeof HealthState];
-
-/** One thing that was looked at. */
-export interface HealthCheck {
-  readonly name: string;
-  readonly state: HealthState;
-  /** Why it is not `ok`, or a figure worth knowing. */
-  readonly detail?: string;
-}
-
-/** Whoever can say how it is. */
-export interface HealthSource {
-  health(): readonly HealthCheck[];
-}
+import { type HealthPart, type HealthSource, HealthState } from "../../shared/console/health-part.ts";
 
 /** What `/health` answers. */
 export interface HealthReport {
   readonly state: HealthState;
-  readonly checks: readonly HealthCheck[];
+  readonly checks: readonly HealthPart[];
 }
 
 const rank: Readonly<Record<HealthState, number>> = { ok: 0, degraded: 1, failing: 2 };

@@ -23,7 +23,7 @@ async function readBounded(path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(65_536));
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(65_536), 0, 65_536, null);
     if (bytesRead === 0) return Buffer.concat(chunks);
     size += bytesRead;
     if (size > largest) throw new ConfigUnreadable(path, `it is larger than ${largest / 1024 / 1024} MiB`);

@@ -3,6 +3,7 @@ import type { Clock, Disarm } from "../../shared/base/clock.ts";
 import type { JsonValue } from "../../shared/base/json.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Metric } from "../../shared/base/metric.ts";
+import type { Millis } from "../../shared/base/units.ts";
 import type { FeatureKey, FeatureStatus, FeatureTwin } from "../../shared/twin/feature-twin.ts";
 import type { TwinChange, TwinStore } from "../../shared/twin/ports.ts";
 import { TwinStoreBusy, TwinStoreClosed, TwinStoreFailed, TwinStoreFull, TwinTooLarge } from "../../shared/twin/twin-errors.ts";
@@ -32,6 +33,8 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
   readonly #listeners = new Set<(changes: readonly TwinChange[]) => void>();
   #disarmRefresh: Disarm = () => {};
   #broken = false;
+  #writingSince: Millis | undefined = undefined;
+  #answeredAt: Millis | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
 
   constructor(parts: TwinStoreParts, writer: BatchWriter, stored: Iterable<FeatureTwin>, quarantined: number) {
@@ -56,6 +59,16 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
   /** False from a write that the disk refused until one that it takes. */
   get writable(): boolean {
     return !this.#broken;
+  }
+
+  /** When the write that is under way began, monotonic; `undefined`: none is. */
+  get writingSince(): Millis | undefined {
+    return this.#writingSince;
+  }
+
+  /** When the disk last took or refused a write, monotonic; `undefined`: it was not asked yet. */
+  get answeredAt(): Millis | undefined {
+    return this.#answeredAt;
   }
 
   get(key: FeatureKey): FeatureTwin | undefined {
@@ -178,9 +191,13 @@ export abstract class BatchedTwinStore implements TwinStore, AsyncDisposable {
     }
     const begun = clock.monotonic();
     try {
+      this.#writingSince = begun;
       await this.#writer.write(batch.records);
     } catch (error) {
       throw this.#fail(error, batch);
+    } finally {
+      this.#writingSince = undefined;
+      this.#answeredAt = clock.monotonic();
     }
     this.#broken = false;
     this.#counts.commits += 1;

@@ -20,6 +20,12 @@ export interface IntentResult {
   readonly after?: PointValue | null;
 }
 
+/** An intent that never began. */
+type Untaken = Omit<IntentResult, "state"> & { readonly state: "refused" | "failed" };
+
+/** Whether an intent was taken; `told` resolves with how the device took it. */
+export type IntentTaken = { readonly accepted: true; readonly told: Promise<IntentResult> } | ({ readonly accepted: false } & Untaken);
+
 export interface DesiredReconcilerParts {
   readonly store: TwinStore;
   readonly actuator: Actuator;
@@ -83,24 +89,36 @@ export class DesiredReconciler implements MetricSource {
   }
 
   /**
+   * Takes an intent: resolves when it is on disk, and is then pursued; or with why it is not.
+   * @param who the principal that asked
+   */
+  async accept(thing: string, feature: string, value: PointValue, who: string): Promise<IntentTaken> {
+    const { actuator, clock, store } = this.#parts;
+    const refused = (result: Untaken): IntentTaken => ({ accepted: false, ...this.#count(result) });
+    const policy = actuator.policy(thing, feature);
+    if (policy === undefined)
+      return refused({ state: "refused", code: "EDGE_WRITE_UNKNOWN", reason: `${thing}/${feature} is no point that may be written` });
+    const refusal = policy.refusal(value);
+    if (refusal !== undefined) return refused({ state: "refused", ...refusal });
+    if (this.#closed) return refused({ state: "failed", code: "EDGE_STOPPED", reason: "the board is stopping" });
+    const at = clock.wall();
+    try {
+      const twin = await store.patchDesired(featureKey(thing, feature), { value: payloadValue(value), by: who, at });
+      return { accepted: true, told: this.#pursue(twin, value, who, policy, instant(at + policy.expiry)).told };
+    } catch (error) {
+      return refused({ state: "failed", ...codeAndReason(error) });
+    }
+  }
+
+  /**
    * Wants `value` of a feature. Resolves when the device has it, or with why not; the intent is on disk before anything is written.
    * @param who the principal that asked
    */
   async want(thing: string, feature: string, value: PointValue, who: string): Promise<IntentResult> {
-    const { actuator, clock, store } = this.#parts;
-    const policy = actuator.policy(thing, feature);
-    if (policy === undefined)
-      return this.#count({ state: "refused", code: "EDGE_WRITE_UNKNOWN", reason: `${thing}/${feature} is no point that may be written` });
-    const refusal = policy.refusal(value);
-    if (refusal !== undefined) return this.#count({ state: "refused", ...refusal });
-    if (this.#closed) return this.#count({ state: "failed", code: "EDGE_STOPPED", reason: "the board is stopping" });
-    const at = clock.wall();
-    try {
-      const twin = await store.patchDesired(featureKey(thing, feature), { value: payloadValue(value), by: who, at });
-      return await this.#pursue(twin, value, who, policy, instant(at + policy.expiry)).told;
-    } catch (error) {
-      return this.#count({ state: "failed", ...codeAndReason(error) });
-    }
+    const taken = await this.accept(thing, feature, value, who);
+    if (taken.accepted) return taken.told;
+    const { accepted: _accepted, ...result } = taken;
+    return result;
   }
 
   /** Ends all pursuits; unfinished intents stay stored and are taken up with the next start. */
@@ -218,7 +236,7 @@ export class DesiredReconciler implements MetricSource {
     return { text, indicator, at: this.#parts.clock.wall() };
   }
 
-  #count(result: IntentResult): IntentResult {
+  #count<Result extends IntentResult>(result: Result): Result {
     if (result.state === "done") this.#done += 1;
     else if (result.state === "refused") this.#refused += 1;
     else if (result !== superseded) this.#failed += 1;

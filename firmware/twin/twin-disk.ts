@@ -15,6 +15,7 @@ const twinEnd = '!twin"';
 const quarantinePrefix = "!quarantine!";
 const quarantineEnd = '!quarantine"';
 const schemaKey = "!meta!schema";
+const aliveKey = "!meta!alive";
 
 /** Features kept aside at most: damaged again and again, a disk must not fill up with what nobody can read. */
 const maxQuarantined = 1000;
@@ -24,7 +25,7 @@ export interface TwinDiskParts {
   readonly log: Log;
 }
 
-/** The twins' LevelDB: records `!twin!<thing>/<feature>`, `!meta!schema`, and under `!quarantine!` what could not be read. */
+/** The twins' LevelDB: records `!twin!<thing>/<feature>`, `!meta!schema`, `!meta!alive`, and under `!quarantine!` what could not be read. */
 export class TwinDisk implements BatchWriter {
   #recovery: Recovery;
   readonly #parts: TwinDiskParts;
@@ -76,6 +77,11 @@ export class TwinDisk implements BatchWriter {
       else batch.put(twinPrefix + key, text);
     }
     await batch.write({ sync: true });
+  }
+
+  /** Writes a few bytes behind all writes under way, and resolves when they are on disk. */
+  async probe(): Promise<void> {
+    await this.#db.put(aliveKey, "1", { sync: true });
   }
 
   /** LevelDB takes no writes after a failed one, and its log may end in half a record: it is opened anew. */

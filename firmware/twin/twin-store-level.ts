@@ -28,4 +28,9 @@ export class LevelTwinStore extends BatchedTwinStore {
   get recovery(): Recovery {
     return this.#disk.recovery;
   }
+
+  /** Writes a few bytes behind all writes under way, and resolves when they are on disk: shows that the disk answers. Rejects when it refuses. */
+  probe(): Promise<void> {
+    return this.#disk.probe();
+  }
 }

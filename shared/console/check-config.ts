@@ -1,24 +1,30 @@
-import { checkDevice, checkLine, checkUniqueIds } from "../acquisition/check-device.ts";
+import { checkDevice, checkUniqueIds } from "../acquisition/check-device.ts";
+import { checkLine, checkSerialLines } from "../acquisition/check-line.ts";
 import type { DeviceConfig } from "../acquisition/device-config.ts";
+import { checkAddresses, checkBuses, checkSensor } from "../acquisition/i2c/check-sensor.ts";
 import { type Calendar, checkSchedule } from "../acquisition/tasks/check-schedule.ts";
 import { defaultScheduleName } from "../acquisition/tasks/resolve-schedule.ts";
-import { orMaybe } from "../base/check-schema.ts";
 import { pointerTo } from "../base/json-pointer.ts";
 import { mostProblems, type Problem } from "../base/problem.ts";
 import { checkBroker } from "../broker/check-broker.ts";
+import { checkUplink } from "../connectors/check-uplink.ts";
+import { checkModbusServer } from "../connectors/modbus-server/check-modbus-server.ts";
+import { sourcePoints } from "../connectors/modbus-server/source-point.ts";
+import { checkJournal } from "../pipeline/check-journal.ts";
 import { checkTwin } from "../twin/check-twin.ts";
-import type { BoardDescription } from "./board-description.ts";
+import type { BoardFacts } from "./board-facts.ts";
+import { checkBoard } from "./check-board.ts";
+import { checkPorts } from "./check-ports.ts";
+import { checkFeatures, checkThings } from "./check-things.ts";
+import { checkWatchdog } from "./check-watchdog.ts";
 import type { PenstockConfig } from "./penstock-config.ts";
-import { defaultBoardId, defaultBoardName } from "./resolve-config.ts";
-
-/** What the checks need of a board's description. */
-export type BoardBounds = Pick<BoardDescription["limits"], "points" | "clients">;
+import { defaultBoardName } from "./resolve-config.ts";
 
 /** What the checks have to ask others about. */
 export interface ConfigContext {
   readonly calendar: Calendar;
   /** The boards there are, by the names of their folders; `undefined`: any name will do and nothing is bounded. */
-  readonly boards?: ReadonlyMap<string, { readonly limits: BoardBounds }> | undefined;
+  readonly boards?: ReadonlyMap<string, BoardFacts> | undefined;
 }
 
 /** Two things that poll the same unit would each take half of its time and write over each other. */
@@ -33,47 +39,41 @@ function* checkUnits(devices: readonly DeviceConfig[]): Generator<Problem> {
   }
 }
 
-function* checkBoard(config: PenstockConfig, boards: NonNullable<ConfigContext["boards"]>): Generator<Problem> {
-  const { board = defaultBoardName, devices = [], broker } = config;
-  const bounds = boards.get(board)?.limits;
-  if (bounds === undefined) {
-    const expected = orMaybe(`one of ${[...boards.keys()].join(", ")}`, board, boards.keys());
-    yield { path: "/board", message: `there is no board "${board}"`, expected };
-    return;
-  }
-  const points = devices.reduce((sum, device) => sum + device.points.length, 0);
-  if (points > bounds.points) {
-    yield { path: "/devices", message: `${points} points are too many for board ${board}`, expected: `at most ${bounds.points}` };
-  }
-  const clients = broker?.limits?.clients;
-  if (clients !== undefined && clients > bounds.clients) {
-    const path = "/broker/limits/clients";
-    yield { path, message: `${clients} clients are too many for board ${board}`, expected: `at most ${bounds.clients}` };
-  }
-}
-
-function* checkAll(config: PenstockConfig, { calendar, boards }: ConfigContext): Generator<Problem> {
-  const { lines = [], devices = [], schedules = {}, broker = {}, twin = {}, id = defaultBoardId } = config;
+function* checkAcquisition(config: PenstockConfig, { calendar }: ConfigContext, board: BoardFacts | undefined): Generator<Problem> {
+  const { lines = [], devices = [], buses = [], sensors = [], schedules = {} } = config;
   yield* checkUniqueIds("/lines", lines, "line");
   for (const [index, line] of lines.entries()) yield* checkLine(pointerTo("/lines", index), line);
+  yield* checkSerialLines(lines, board?.serialPorts);
   for (const [name, schedule] of Object.entries(schedules)) yield* checkSchedule(pointerTo("/schedules", name), schedule, calendar);
-  yield* checkUniqueIds("/devices", devices, "device");
+  yield* checkThings(config);
   yield* checkUnits(devices);
-  const known = { lines: new Set(lines.map((line) => line.id)), schedules: new Set([defaultScheduleName, ...Object.keys(schedules)]) };
-  for (const [index, device] of devices.entries()) {
-    const path = pointerTo("/devices", index);
-    if (device.id === id) {
-      yield {
-        path: pointerTo(path, "id"),
-        message: `"${id}" is the id of the board itself`,
-        expected: "another id, or another /id of the board",
-      };
-    }
-    yield* checkDevice(path, device, known);
-  }
+  const known = {
+    lines: new Set(lines.map((line) => line.id)),
+    serialLines: new Set(lines.filter(({ protocol }) => protocol !== "modbus-tcp").map((line) => line.id)),
+    schedules: new Set([defaultScheduleName, ...Object.keys(schedules)]),
+  };
+  for (const [index, device] of devices.entries()) yield* checkDevice(pointerTo("/devices", index), device, known);
+  yield* checkBuses(buses, board?.buses);
+  yield* checkAddresses(sensors);
+  const knownToSensors = { buses: new Set(buses.map((bus) => bus.id)), schedules: known.schedules };
+  for (const [index, sensor] of sensors.entries()) yield* checkSensor(pointerTo("/sensors", index), sensor, knownToSensors);
+}
+
+function* checkAll(config: PenstockConfig, context: ConfigContext): Generator<Problem> {
+  const { boards } = context;
+  const { broker = {}, devices = [], journal, modbusServer, sensors = [], twin = {}, uplink, watchdog } = config;
+  const board = boards?.get(config.board ?? defaultBoardName);
+  const points = sourcePoints(devices, sensors);
+  yield* checkAcquisition(config, context, board);
   if (boards !== undefined) yield* checkBoard(config, boards);
   yield* checkBroker(broker);
   yield* checkTwin(twin);
+  yield* checkFeatures(config);
+  if (journal !== undefined) yield* checkJournal(journal, { things: new Set(points.keys()), journalBytes: board?.limits.journalBytes });
+  if (uplink !== undefined) yield* checkUplink("/uplink", uplink);
+  if (modbusServer !== undefined) yield* checkModbusServer("/modbusServer", modbusServer, points);
+  if (watchdog !== undefined) yield* checkWatchdog(watchdog);
+  yield* checkPorts(config);
 }
 
 /** All that is wrong with a configuration though it fits its schema: contradictions and references to nothing. At most {@link mostProblems}. */

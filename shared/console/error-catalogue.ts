@@ -38,6 +38,12 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
     "A listener of the broker can be reached from other machines but lacks TLS or accounts.",
     "Give it a certificate and an accounts file, or let it listen on 127.0.0.1.",
   ),
+  EDGE_BUILD_FAILED: entry("A step of the build, one of its tools or its arguments failed.", "Mend what the message shows."),
+  EDGE_BUILD_MEANS_MISSING: entry(
+    "The build lacks a compiler, npm or the network.",
+    "Install the package that the message names, or connect.",
+  ),
+  EDGE_BUNDLE_DAMAGED: entry("A file of a bundle differs from the bundle's manifest.", "Copy or build the bundle again."),
   EDGE_CBOR_INVALID: entry("Bytes that should be CBOR are not, or nest too deep.", "Look at the sender of the message."),
   EDGE_CBOR_UNENCODABLE: entry("A value has no CBOR form.", "Send numbers, texts, bytes, lists and maps with text keys only."),
   EDGE_CONFIG: entry(
@@ -53,11 +59,56 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
     "Look at its permissions, size and encoding.",
   ),
   EDGE_DATA_DIR: entry("The data directory cannot be made or written.", "Give a directory that this user may write with --data."),
+  EDGE_DOWNLOAD_ALTERED: entry(
+    "A Node that was fetched does not have the pinned hash.",
+    "Do not use it; look at the registry or mirror it came from.",
+  ),
+  EDGE_I2C_BUSY: entry("Too many transfers wait for an I2C bus.", "Poll its sensors less often."),
+  EDGE_I2C_CHIP: entry("Another chip than the configured one answers.", "Correct the chip or its address in the configuration."),
+  EDGE_I2C_DOWN: entry(
+    "An I2C bus cannot be opened.",
+    "Enable the bus, load i2c-dev, or add the board's user to the group i2c; the message says which.",
+  ),
+  EDGE_I2C_GARBLED: entry("The check byte of a chip's answer is wrong.", "Shorten the cable or slow the bus down."),
+  EDGE_I2C_HANGS: entry("A chip does not finish a measurement or its start.", "Cycle its power."),
+  EDGE_I2C_NO_ANSWER: entry("No chip acknowledges the address on an I2C bus.", "Look at the chip's wiring, power and address."),
+  EDGE_I2C_RESET: entry("A chip lost its settings; it is set up anew.", "If it repeats: look at its supply."),
+  EDGE_I2C_STUCK: entry(
+    "No transfer gets through on an I2C bus; the board tries again by itself.",
+    "Find the chip that holds SDA or SCL low, or cycle its power.",
+  ),
+  EDGE_I2C_TAKEN: entry("A kernel driver uses the chip.", "Unload that driver or its device tree overlay."),
+  EDGE_I2C_TRANSFER: entry(
+    "One transfer on an I2C bus broke off, or no thread was free for it.",
+    "If it lasts: look at cable, pull-ups and clock; with more than three buses raise UV_THREADPOOL_SIZE.",
+  ),
+  EDGE_I2C_UNABLE: entry("The adapter of an I2C bus does not know this kind of transfer.", "Use another adapter or another chip."),
   EDGE_INTENT_SUPERSEDED: entry(
     "A newer desired value took the place of this one, or the board is stopping.",
     "Nothing when the newer value is right; otherwise set the value again.",
   ),
   EDGE_INTERNAL: entry("Something failed that should not be able to.", "Report it with the log entry of that moment."),
+  EDGE_JOURNAL_CLOSED: entry("The journal was closed before a record was on disk.", "Nothing: the board is stopping."),
+  EDGE_JOURNAL_FAILED: entry(
+    "The disk refused a record of the journal.",
+    "Make room on the disk, or replace it; the board goes on trying.",
+  ),
+  EDGE_JOURNAL_FULL: entry(
+    "A stream of the journal is full and keeps what it has.",
+    "Bring the gateway back, give the stream more room, or choose another whenFull.",
+  ),
+  EDGE_JOURNAL_READ: entry(
+    "The disk does not give back a part of the journal.",
+    "Look at the disk; when it goes on refusing, a gap takes the part's place.",
+  ),
+  EDGE_JOURNAL_RECORD: entry(
+    "A record is too large for its stream of the journal.",
+    "Make the value smaller, or give the stream more room.",
+  ),
+  EDGE_JOURNAL_STREAM: entry(
+    "The journal was asked for a stream that it does not have.",
+    "Report it: configuration and gateway can name only streams that exist.",
+  ),
   EDGE_LINE_BUSY: entry(
     "So many requests wait for a line that no more are taken.",
     "Poll less often, or raise inFlight if the device bears it.",
@@ -66,6 +117,11 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
     "There is no connection to the line just now; the board goes on trying.",
     "Look at the device's power, cable, address and port, and at how many connections it allows.",
   ),
+  EDGE_LINK_MESSAGE_INVALID: entry(
+    "Bytes on the topics of the link between board and gateway are no message of it.",
+    "Check who else publishes there; bring the older of the two ends up to date.",
+  ),
+  EDGE_LINK_VERSION_UNKNOWN: entry("The other end speaks another version of the link.", "Bring the older of the two ends up to date."),
   EDGE_LISTEN_REFUSED: entry(
     "The operating system refuses to let a server listen on the address.",
     "Give an address of this machine, and a port above 1023 unless the process has the right to lower ones.",
@@ -84,12 +140,28 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
     "Make the point smaller, or lower the limits of the device.",
   ),
   EDGE_MODBUS_TIMEOUT: entry("The device did not answer in time.", "Look at the unit id and the device; raise timeout for slow ones."),
+  EDGE_NATIVE_PART_WRONG: entry(
+    "A native part is for another processor, float interface or C library.",
+    "Install the packages again; check the compiler of the target.",
+  ),
+  EDGE_NOT_ALIVE: entry(
+    "A part of the board, its scheduler, broker or store, does not do its work.",
+    "Look at the disk and the load of the machine; where a watchdog is configured it starts the board anew.",
+  ),
   EDGE_PLAN_RANGE: entry(
     "A value does not fit into any request that the unit allows.",
     "Raise limits.registers or make the point smaller.",
   ),
   EDGE_PORT_TAKEN: entry("Another program listens on the port already.", "Stop that program or choose another port."),
+  EDGE_RS485: entry(
+    "The driver of a serial port cannot turn the transceiver round, or the native part that asks it to is missing.",
+    'Use an adapter that turns by itself with "rs485": "automatic", or a port whose driver does it.',
+  ),
   EDGE_SCHEDULER_FULL: entry("There are more tasks than the scheduler was made for.", "Use fewer different schedules, or fewer devices."),
+  EDGE_SERIAL_PORT: entry(
+    "A serial port cannot be opened or was lost.",
+    "Check that the adapter is plugged in (see /dev/serial/by-id), that the board's user is in the group dialout, and that no other program has the port open.",
+  ),
   EDGE_SETTINGS: entry("A flag or environment variable is not what it should be.", "See --help."),
   EDGE_SET_BUSY: entry("Too many requests to set values are under way.", "Send the request again later, and fewer at once."),
   EDGE_SET_INVALID: entry(
@@ -103,6 +175,10 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
   EDGE_STORE_UNWRITABLE: entry(
     "The store's directory cannot be made, read or written.",
     "Look at permissions and free space, or give another directory with --data.",
+  ),
+  EDGE_SYSTEMD_NOTIFY: entry(
+    "The board cannot tell systemd how it is.",
+    "Look whether the bundle is complete (native/sd-notify.node), and at Type=notify and NotifyAccess of the unit.",
   ),
   EDGE_TASK_EXISTS: entry("Two tasks have the same name.", "Report it: no setting can cause it."),
   EDGE_TOPIC_INVALID: entry("A name cannot stand in a topic.", "Use 1 to 64 letters, digits and : . _ -, the first a letter or digit."),
@@ -118,11 +194,31 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
   EDGE_TWIN_PATH: entry("A text is not a path into a document.", "Write names with single slashes between them."),
   EDGE_TWIN_STORE: entry("The disk refused a write of the twin store; the store goes on trying.", "Look at free space and at the disk."),
   EDGE_TWIN_TOO_LARGE: entry("A document of a twin would be too large or nest too deep.", "Send less."),
+  EDGE_UPLINK_CERTIFICATE: entry(
+    "One side of the uplink does not trust the other's certificate.",
+    "Name the authority in uplink.ca, set the clock, or renew the certificate.",
+  ),
+  EDGE_UPLINK_DENIED: entry(
+    "The gateway's broker refuses the board's account.",
+    "Mend uplink.username or the password file; it is read at each attempt.",
+  ),
+  EDGE_UPLINK_FILE: entry(
+    "A password, authority, certificate or key file of the uplink cannot be read.",
+    "Make the file that the message names readable for the board.",
+  ),
+  EDGE_UPLINK_UNREACHABLE: entry(
+    "The gateway's broker cannot be reached.",
+    "Check uplink.url, name server and network as the message says; the board goes on trying.",
+  ),
   EDGE_VALUE_RANGE: entry("The registers of the point cannot hold the value.", "Send a value in the range that the message names."),
   EDGE_VALUE_TYPE: entry("The value is not of the kind that the point holds.", "Send the kind of value that the message names."),
   EDGE_VALUE_UNWRITABLE: entry(
     "The value lies in parts of registers that hold other things too.",
     "Make each bit or half of a register a point of its own.",
+  ),
+  EDGE_WATCHDOG_DEVICE: entry(
+    "The watchdog device cannot be opened or fed.",
+    "Look whether its driver is loaded, whether another program such as systemd feeds it, and at its permissions.",
   ),
   EDGE_WRITE_MISMATCH: entry(
     "The device took the write but holds another value.",

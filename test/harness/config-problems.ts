@@ -1,15 +1,28 @@
 import { cronCalendar } from "../../firmware/console/cron-calendar.ts";
+import type { BoardFacts } from "../../shared/console/board-facts.ts";
 import { checkConfig } from "../../shared/console/check-config.ts";
 import { ConfigInvalid } from "../../shared/console/config-errors.ts";
 import { configInvalid, parseDocument } from "../../shared/console/parse-document.ts";
 import { PenstockConfig } from "../../shared/console/penstock-config.ts";
 
-const boards = new Map([
-  ["linux-generic", { limits: { points: 6, clients: 10 } }],
-  ["simulated", { limits: { points: 6, clients: 10 } }],
+const limits = { points: 6, clients: 10, twinBytes: 1_048_576, journalBytes: 2_097_152 };
+const boards = new Map<string, BoardFacts>([
+  ["linux-generic", { limits, buses: [], serialPorts: [] }],
+  [
+    "simulated",
+    {
+      limits,
+      buses: [{ id: "i2c-stub", device: "/dev/i2c-0" }],
+      serialPorts: [
+        { id: "uart-1", device: "/dev/ttyS1", rs485: "driver", parity: true },
+        { id: "uart-2", device: "/dev/ttyS2", rs485: "none", parity: false },
+      ],
+      watchdog: { device: "/dev/watchdog0" },
+    },
+  ],
 ]);
 
-/** The boards that test configurations may be for: they bear six points. */
+/** The boards that test configurations may be for: they bear six points; one has nothing besides, the other a bus, two ports and a watchdog. */
 export const sixPoints = { calendar: cronCalendar, boards };
 
 /** What the text of a `penstock.json` is refused with, `undefined` when it is good. What is no {@link ConfigInvalid} is thrown on. */

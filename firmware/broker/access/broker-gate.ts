@@ -6,6 +6,7 @@ import { type AccessRules, bindRules, breaksPatterns, usesPlaceholder } from "..
 import type { BrokerSettings } from "../../../shared/broker/broker-settings.ts";
 import { isReserved, isTopicFilter, isTopicName, levelCount } from "../../../shared/broker/topic-filter.ts";
 import type { BrokerCounters, Refusal } from "../broker-counters.ts";
+import { probeTopic } from "../broker-probe.ts";
 import type { SessionStore } from "../store/session-store.ts";
 import type { StoredMessage } from "../store/store-record.ts";
 import type { MqttConnection } from "../wire/mqtt-connection.ts";
@@ -66,12 +67,13 @@ export class BrokerGate {
     const keepalive = (packet.keepalive ?? 0) * 1000;
     if (keepalive === 0 || keepalive > limits.keepalive) return { code: 2, cause: "keepalive" };
     if (packet.will !== undefined && !this.#isTopic(packet.will.topic)) return { code: 5, cause: "will" };
-    if (clients() >= limits.clients && connected(packet.clientId) === undefined) return { code: 3, cause: "full" };
+    if (!connection.own && clients() >= limits.clients && connected(packet.clientId) === undefined) return { code: 3, cause: "full" };
     return undefined;
   }
 
   /** Checks name and password, and sets the rights of the connection. */
   async admit(connection: MqttConnection, user: string | undefined, password: Buffer | undefined): Promise<Verdict> {
+    if (connection.own) return undefined;
     const { settings, accounts, sessions, connected } = this.#parts;
     let principal = anonymous;
     let rules = settings.anonymousRules;
@@ -119,6 +121,7 @@ export class BrokerGate {
 
   /** `undefined` when the connection may publish the packet; else it must end. MQTT 3.1.1 §3.3.5. */
   publishProblem(connection: MqttConnection, packet: PublishPacket): Error | undefined {
+    if (connection.own && packet.topic === probeTopic) return undefined;
     if (connection.rights?.mayPublish(packet.topic) === true && this.#isTopic(packet.topic)) return undefined;
     if (!connection.destroyed) {
       const { clientId: client, rights } = connection;
@@ -133,6 +136,7 @@ export class BrokerGate {
   maySubscribe(connection: MqttConnection, subscription: Subscription): boolean | Error {
     const { limits } = this.#parts.settings;
     const { topic } = subscription;
+    if (connection.own) return topic === probeTopic;
     if (!isTopicFilter(topic)) return new Error("not a topic filter");
     const room = connection.granted.has(topic) || connection.granted.size < limits.subscriptions;
     const fits = Buffer.byteLength(topic) <= limits.topicBytes && levelCount(topic) <= limits.topicLevels;

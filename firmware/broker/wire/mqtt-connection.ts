@@ -17,6 +17,8 @@ export interface ConnectionParts {
   readonly wire: Wire;
   /** True when it came over a listener that only this machine can reach. */
   readonly loopback: boolean;
+  /** True for the board's own probe: it needs no account, and may hear itself and nothing else. */
+  readonly own?: boolean;
   readonly limits: LimitSettings;
   readonly counters: BrokerCounters;
   readonly turn: OutboundTurn;
@@ -78,6 +80,10 @@ export class MqttConnection extends EventEmitter implements WireEvents {
 
   get loopback(): boolean {
     return this.#parts.loopback;
+  }
+
+  get own(): boolean {
+    return this.#parts.own === true;
   }
 
   get address(): string {

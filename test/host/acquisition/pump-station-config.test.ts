@@ -1,4 +1,5 @@
 import test from "ava";
+import { boards } from "../../../firmware/console/boards.ts";
 import { cronCalendar } from "../../../firmware/console/cron-calendar.ts";
 import { pumpStationConfig } from "../../../host/acquisition/pump-station-config.ts";
 import { pumpStationRegisters } from "../../../host/acquisition/simulator/pump-station-registers.ts";
@@ -12,7 +13,6 @@ const config = pumpStationConfig({ host: "127.0.0.1", port: 5020 });
 test("the default configuration follows the schema and contradicts itself nowhere", (t) => {
   const parsed: JsonValue = JSON.parse(JSON.stringify(config));
   t.deepEqual(checkSchema(PenstockConfig, parsed), []);
-  const boards = new Map([["linux-generic", { limits: { points: 1000, clients: 10 } }]]);
   t.deepEqual(checkConfig(config, { calendar: cronCalendar, boards }), []);
 });
 

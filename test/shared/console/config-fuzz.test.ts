@@ -52,7 +52,11 @@ function changed(document: JsonValue, steps: readonly string[], change: JsonValu
 const rich: JsonValue = {
   id: "north",
   board: "simulated",
-  lines: [{ ...someLine, port: 5020, inFlight: 4, timeout: "1 s" }],
+  lines: [
+    { ...someLine, port: 5020, inFlight: 4, timeout: "1 s" },
+    { id: "rs485", protocol: "modbus-rtu", device: "uart-1", parity: "odd" },
+    { id: "tunnel", protocol: "modbus-rtu-tcp", host: "192.0.2.3", turnaround: "5 ms" },
+  ],
   devices: [
     {
       ...someDevice,
@@ -65,7 +69,24 @@ const rich: JsonValue = {
         { id: "state", area: "input", address: 9, names: { "0": "off", "1": "on" }, schedule: "shift" },
       ],
     },
+    { ...someDevice, id: "drive", line: "rs485", unit: 1 },
   ],
+  buses: [{ id: "i2c", device: "i2c-stub" }],
+  sensors: [
+    { id: "air", bus: "i2c", chip: "sht31", points: [{ id: "t", quantity: "temperature" }] },
+    { id: "chip", bus: "i2c", chip: "register-map", address: 9, points: [{ id: "r", register: 3, length: 2, bits: 12 }] },
+  ],
+  journal: { maxBytes: 1_048_576, streams: [{ id: "drives", things: ["drive"], maxBytes: 262_144 }] },
+  uplink: { url: "mqtts://gateway:8883", username: "north", passwordFile: "password", certificate: "c.pem", key: "k.pem" },
+  modbusServer: {
+    allow: ["127.0.0.1"],
+    registers: [
+      { thing: "pump", feature: "level", area: "input", address: 0, type: "float32" },
+      { thing: "pump", feature: "run", area: "coil", address: 0, write: true },
+      { thing: "air", feature: "t", area: "holding", address: 4, scale: 0.1 },
+    ],
+  },
+  watchdog: { device: "board", interval: "10 s" },
   schedules: { fast: { every: "100 ms", priority: 1 }, shift: { cron: "0 6 * * 1-5", zone: "Europe/Berlin" }, first: { once: "5 s" } },
   broker: { listeners: [{ protocol: "mqtt" }], limits: { clients: 10 } },
   twin: { commitInterval: "200 ms" },

@@ -62,7 +62,7 @@ test("the schema of board descriptions says yes to every board there is", (t) =>
 for (const [what, wrong] of [
   ["an unknown key", { linse: [] }],
   ["a missing key", { lines: [{ id: "a" }] }],
-  ["a word that is none of its set", { lines: [{ id: "a", protocol: "modbus-rtu", host: "h" }] }],
+  ["a word that is none of its set", { lines: [{ id: "a", protocol: "modbus-udp", host: "h" }] }],
   ["a number out of range", { health: { port: 70_000 } }],
   ["a schedule of two kinds", { schedules: { a: { every: "1 s", once: "1 s" } } }],
   ["a bad name of a schedule", { schedules: { "a b": { every: "1 s" } } }],

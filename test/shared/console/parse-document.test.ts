@@ -74,16 +74,34 @@ test("an empty text", tells, { lines: [{ ...someLine, host: "" }] }, '/lines/0/h
 test(
   "missing keys, all of them",
   tells,
-  { lines: [{}] },
+  { lines: [{ protocol: "modbus-tcp" }] },
   `/lines/0/id: missing; expected ${idWords}`,
-  "/lines/0/protocol: missing; expected modbus-tcp",
   "/lines/0/host: missing; expected text that is not empty",
+);
+test(
+  "a missing key that decides about the others",
+  tells,
+  { lines: [{}] },
+  "/lines/0/protocol: missing; expected one of modbus-tcp, modbus-rtu, modbus-rtu-tcp",
+);
+test(
+  "what is unknown to the kind of line that was named",
+  tells,
+  { lines: [{ id: "a", protocol: "modbus-rtu", host: "h", device: "/dev/ttyS0", parity: "evn" }] },
+  "/lines/0/host: unknown property; expected one of id, protocol, device, baud, parity, stopBits, rs485, echo, turnaround, timeout, sickShare",
+  '/lines/0/parity: "evn" is not allowed; expected one of even, odd, none (did you mean even?)',
+);
+test(
+  "an address of a gateway that is none",
+  tells,
+  { uplink: { url: "http://gateway" } },
+  '/uplink/url: "http://gateway" is not allowed; expected the address of a broker, as in "mqtts://gateway.example:8883"',
 );
 test(
   "an unknown property that is near to one",
   tells,
   { linse: [] },
-  "/linse: unknown property; expected one of $schema, id, board, lines, devices, schedules, broker, twin, health (did you mean lines?)",
+  "/linse: unknown property; expected one of $schema, id, board, lines, devices, buses, sensors, schedules, broker, twin, journal, uplink, modbusServer, watchdog, health (did you mean lines?)",
 );
 test(
   "an unknown property that is near to none",

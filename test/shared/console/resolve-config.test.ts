@@ -30,7 +30,18 @@ test("what a device and a point leave out gets its default", (t) => {
     lines: [...config.lines],
     devices: [{ ...config.devices[0], points: [...config.devices[0].points] }],
   });
-  t.deepEqual(lines, [{ id: "plc", host: "192.0.2.1", port: 502, inFlight: 1, connectTimeout: millis(3000), timeout: millis(1000) }]);
+  t.deepEqual(lines, [
+    {
+      id: "plc",
+      protocol: "modbus-tcp",
+      host: "192.0.2.1",
+      port: 502,
+      inFlight: 1,
+      connectTimeout: millis(3000),
+      timeout: millis(1000),
+      sickShare: 0.03,
+    },
+  ]);
   t.deepEqual(devices, [
     {
       thing: "pump",
@@ -39,6 +50,8 @@ test("what a device and a point leave out gets its default", (t) => {
       unit: 1,
       staleAfter: 3,
       timeout: millis(1000),
+      turnaround: undefined,
+      learn: true,
       limits: { registers: 125, bits: 2000, bridge: true },
       points: [
         {
@@ -150,4 +163,96 @@ test("schedules of every kind get their defaults, and the default one may be giv
 test("the defaults of the twins are those of the store", (t) => {
   const { commitDelay, commitInterval, commitSize, refreshInterval, maxFeatures, maxDocument } = twinStoreDefaults;
   t.deepEqual(resolveConfig({}).twin, { commitInterval, commitDelay, commitSize, refreshInterval, maxFeatures, maxDocument });
+});
+
+const board = {
+  limits: { points: 10, clients: 10, twinBytes: 1_048_576, journalBytes: 2_097_152 },
+  buses: [{ id: "i2c-0", device: "/dev/i2c-0" }],
+  serialPorts: [
+    { id: "uart-1", device: "/dev/ttyS1", rs485: "driver", parity: true },
+    { id: "uart-2", device: "/dev/ttyS2", rs485: "automatic", parity: true },
+  ],
+  watchdog: { device: "/dev/watchdog0" },
+};
+
+test("serial ports of the board become paths, and one that the kernel turns round is turned round by it unless the line says otherwise", (t) => {
+  const rtu = { protocol: "modbus-rtu" } as const;
+  const lines = [
+    { id: "a", device: "uart-1", ...rtu },
+    { id: "b", device: "uart-2", ...rtu },
+    { id: "c", device: "/dev/ttyS1", ...rtu },
+    { id: "d", device: "uart-1", rs485: "rts" as const, ...rtu },
+    { id: "e", device: "/dev/ttyUSB0", ...rtu },
+  ];
+  t.deepEqual(
+    resolveConfig({ lines }, board).lines.map((one) => (one.protocol === "modbus-rtu" ? [one.device, one.rs485] : [])),
+    [
+      ["/dev/ttyS1", "kernel"],
+      ["/dev/ttyS2", "automatic"],
+      ["/dev/ttyS1", "kernel"],
+      ["/dev/ttyS1", "rts"],
+      ["/dev/ttyUSB0", "automatic"],
+    ],
+  );
+});
+
+test("twins get room by the board, and at least for the points there are", (t) => {
+  t.is(resolveConfig({}, board).twin.maxFeatures, 1024);
+  t.is(resolveConfig({ twin: { maxFeatures: 7 } }, board).twin.maxFeatures, 7);
+  const points = Array.from({ length: 4096 }, (_, index) => ({ id: `p${index}`, area: "input" as const, address: index }));
+  const devices = Array.from({ length: 5 }, (_, index) => ({ id: `d${index}`, line: "plc", unit: index + 1, points }));
+  t.is(resolveConfig({ lines: [line], devices }, { ...board, limits: { ...board.limits, twinBytes: 2 ** 30 } }).twin.maxFeatures, 20_480);
+});
+
+test("the watchdog of the board is a path, and its interval is left to the device", (t) => {
+  t.is(resolveConfig({}, board).watchdog, undefined);
+  t.deepEqual(resolveConfig({ watchdog: { device: "board" } }, board).watchdog, { device: "/dev/watchdog0", interval: undefined });
+  t.deepEqual(resolveConfig({ watchdog: { device: "/dev/watchdog", interval: "5 s" } }).watchdog, {
+    device: "/dev/watchdog",
+    interval: millis(5000),
+  });
+});
+
+test("a served register knows the kind of its point and its names", (t) => {
+  const { modbusServer } = resolveConfig({
+    lines: [line],
+    devices: [
+      {
+        id: "pump",
+        line: "plc",
+        points: [
+          { id: "run", area: "coil", address: 0, write: {} },
+          { id: "mode", area: "holding", address: 0, names: { "0": "off", "1": "auto" } },
+          { id: "level", area: "input", address: 0, type: "float32" },
+        ],
+      },
+    ],
+    modbusServer: {
+      registers: [
+        { thing: "pump", feature: "run", area: "holding", address: 0, write: true },
+        { thing: "pump", feature: "mode", area: "input", address: 0 },
+        { thing: "pump", feature: "mode", area: "input", address: 10, type: "string", length: 8 },
+        { thing: "pump", feature: "level", area: "input", address: 20, type: "float32", order: "CDAB", scale: 0.1 },
+      ],
+    },
+  });
+  const { registers, ...server } = modbusServer ?? { registers: [] };
+  t.deepEqual(server, {
+    host: "127.0.0.1",
+    port: 1502,
+    unit: undefined,
+    clients: 16,
+    idleTimeout: millis(600_000),
+    allow: undefined,
+    whenBad: "exception",
+  });
+  t.deepEqual(
+    registers.map(({ kind, write, layout }) => [kind, write, layout.type, layout.order, layout.names]),
+    [
+      ["bool", true, "uint16", "ABCD", undefined],
+      ["number", false, "uint16", "ABCD", { "0": "off", "1": "auto" }],
+      ["number", false, "string", "ABCD", undefined],
+      ["number", false, "float32", "CDAB", undefined],
+    ],
+  );
 });
