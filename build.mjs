@@ -2,7 +2,7 @@
 // pinned Node. usage: node build.mjs start|test|check|bench|build|hash-password [arguments]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -74,34 +74,21 @@ async function installDependencies() {
   writeFileSync(stamp, print);
 }
 
-/** The native half of i2c-bus has no prebuilt binary: one C++ file, compiled against the pinned Node's own headers. */
-async function compileI2cBus() {
-  const target = at("node_modules", "i2c-bus", "build", "Release", "i2c.node");
-  if (existsSync(target) || process.platform !== "linux") return;
-  const headers = path.join(path.dirname(path.dirname(pinnedNode())), "include", "node");
-  const include = existsSync(path.join(headers, "node.h"))
-    ? headers
-    : path.join(path.dirname(path.dirname(process.execPath)), "include", "node");
-  await step("compiling i2c-bus", () => {
-    mkdirSync(path.dirname(target), { recursive: true });
-    const flags = [
-      "-shared",
-      "-fPIC",
-      "-O2",
-      "-std=c++20",
-      "-DNODE_GYP_MODULE_NAME=i2c",
-      "-DBUILDING_NODE_EXTENSION",
-      "-Wno-deprecated-declarations",
-      "-Wno-cast-function-type",
-    ];
-    const part = `${target}.part`;
-    runQuietly(
-      process.env.CXX ?? "c++",
-      [...flags, `-I${include}`, `-I${at("node_modules", "nan")}`, at("node_modules", "i2c-bus", "src", "i2c.cc"), "-o", part],
-      "compiling i2c-bus (it needs a C++ compiler such as g++)",
-    );
-    writeFileSync(target, readFileSync(part));
-    rmSync(part);
+/** What has no prebuilt binary is compiled against the pinned Node's own headers: when it is missing, or older than its source. */
+async function compileNatives() {
+  if (process.platform !== "linux") return;
+  const own = at("firmware", "platform", "native");
+  const sources = existsSync(own) ? readdirSync(own).filter((file) => /\.[ch]$/.test(file)) : [];
+  const parts = [
+    [at("node_modules", "i2c-bus", "src", "i2c.cc"), at("node_modules", "i2c-bus", "build", "Release", "i2c.node")],
+    ...sources
+      .filter((file) => file.endsWith(".c"))
+      .map((file) => [path.join(own, file), path.join(own, "build", `${file.slice(0, -2)}.node`)]),
+  ];
+  const changed = (file) => statSync(file).mtimeMs;
+  if (parts.every(([source, target]) => existsSync(target) && changed(target) >= changed(source))) return;
+  await step("compiling native parts (a C++ compiler such as g++ is needed)", () => {
+    runQuietly(pinnedNode(), [at("host", "build", "main.ts"), "natives"], "compiling native parts", { env: environment() });
   });
 }
 
@@ -119,8 +106,8 @@ async function compileXs() {
   );
 }
 
-/** Programs from Debian that the tests talk to, listed in package.json by the package that brings them. */
-async function installPeers(wanted) {
+/** Programs from Debian that tests talk to or builds run, listed in package.json by the package that brings them. */
+async function installPeers(wanted, without = "the tests that need them are skipped") {
   const missing = Object.entries(wanted).filter(
     ([, probe]) => spawnSync("/bin/sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin"; ${probe}`], { stdio: "ignore" }).status !== 0,
   );
@@ -128,18 +115,18 @@ async function installPeers(wanted) {
   const packages = missing.map(([name]) => name);
   const root = process.getuid?.() === 0;
   if (root && spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status === 0) {
-    await step(`installing test peers: ${packages.join(" ")}`, () => {
+    await step(`installing from Debian: ${packages.join(" ")}`, () => {
       const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
       const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
       if (spawnSync("apt-get", install, { stdio: "ignore", env: environment }).status === 0) return;
       runQuietly("apt-get", ["update", "-qq"], "apt-get update", { env: environment });
-      runQuietly("apt-get", install, "installing test peers", { env: environment });
+      runQuietly("apt-get", install, "apt-get install", { env: environment });
     });
     return;
   }
-  const line = `test peers missing: ${packages.join(" ")} (apt-get install ${packages.join(" ")})`;
+  const line = `missing: ${packages.join(" ")} (apt-get install ${packages.join(" ")})`;
   if (ci) throw new Trouble(`${line}; with CI set nothing may be skipped`);
-  say(`penstock: ${line}; the tests that need them are skipped`);
+  say(`penstock: ${line}; ${without}`);
 }
 
 // ---- commands -----------------------------------------------------------------------------------------------------------------------
@@ -224,97 +211,12 @@ const commands = {
     return run(pinnedNode(), [at("firmware", "main-hash-password.ts")], { env: environment() });
   },
 
-  async build(parts) {
-    const wanted = (part) => parts.length === 0 || parts.includes(part);
-    if (wanted("schema")) await step("JSON Schemas into dist/schema", () => writeSchemas(fresh("dist", "schema")));
-    if (wanted("board")) {
-      for (const target of Object.keys(boardTargets))
-        await step(`board bundle into dist/board/${target}`, () => bundleBoard(target, fresh("dist", "board", target)));
-    }
-    return 0;
+  async build(args) {
+    const schemasOnly = args.length > 0 && args.every((arg) => arg === "schema");
+    if (!schemasOnly && args[0] !== "verify") await installPeers(manifest.penstock.buildPeers, "the targets that need them are left out");
+    return run(pinnedNode(), [at("host", "build", "main.ts"), ...args], { env: environment() });
   },
 };
-
-/** An empty folder. */
-function fresh(...parts) {
-  rmSync(at(...parts), { recursive: true, force: true });
-  mkdirSync(at(...parts), { recursive: true });
-  return at(...parts);
-}
-
-function writeSchemas(folder) {
-  const script = `import { jsonSchemas } from ${JSON.stringify(pathToFileURL(at("shared/console/json-schemas.ts")).href)}; process.stdout.write(JSON.stringify(jsonSchemas()));`;
-  const schemas = JSON.parse(runQuietly(pinnedNode(), ["--input-type=module", "-e", script], "emitting schemas"));
-  for (const [name, schema] of Object.entries(schemas)) writeFileSync(path.join(folder, name), `${JSON.stringify(schema, null, 2)}\n`);
-}
-
-/** The prebuilt native parts of a board bundle by target: package → file inside it. */
-const boardTargets = {
-  "linux-x64": {
-    "classic-level": "prebuilds/linux-x64/classic-level.node",
-    argon2: "prebuilds/linux-x64/argon2.glibc.node",
-  },
-};
-
-/** Libraries that many boards never need, or not at start: each in a file of its own, loaded when asked for. */
-const onDemand = ["prom-client", "ws"];
-
-/** All code in a few files, natives beside them. `node board.cjs` runs the board: it turns on the code cache, then loads the rest. */
-async function bundleBoard(target, folder) {
-  const { build } = await import("esbuild");
-  mkdirSync(path.join(folder, "native"), { recursive: true });
-  for (const [name, file] of Object.entries(boardTargets[target])) {
-    const from = at("node_modules", name, file);
-    if (!existsSync(from))
-      throw new Trouble(`${target}: ${name} has no ${file}; it has ${readdirSync(at("node_modules", name, "prebuilds")).join(", ")}`);
-    writeFileSync(path.join(folder, "native", `${name}.node`), readFileSync(from));
-  }
-  const apart = (file) => ({ path: `./${file}.cjs`, external: true });
-  const parts = {
-    name: "parts",
-    setup(builder) {
-      builder.onResolve({ filter: /^\.\/main\.ts$/ }, ({ importer }) =>
-        importer === at("firmware", "launch.ts") ? apart("main") : undefined,
-      );
-      builder.onResolve({ filter: new RegExp(`^(${onDemand.join("|")})$`) }, ({ path: name, kind }) =>
-        kind === "entry-point" ? undefined : apart(name),
-      );
-      // A copy of Node's own streams for old engines: 80 KB that Node has anyway.
-      builder.onResolve({ filter: /^readable-stream$/ }, () => ({ path: "node:stream", external: true }));
-      builder.onResolve({ filter: /^node-gyp-build$/ }, ({ importer }) => {
-        const owner = Object.keys(boardTargets[target]).find((name) => importer.startsWith(at("node_modules", name) + path.sep));
-        return owner === undefined ? undefined : { path: owner, namespace: "native" };
-      });
-      builder.onLoad({ filter: /.*/, namespace: "native" }, ({ path: name }) => ({
-        contents: `module.exports = () => require("./native/${name}.node")`,
-        loader: "js",
-      }));
-      builder.onResolve({ filter: /^\.\/native\// }, ({ path: file }) => ({ path: file, external: true }));
-    },
-  };
-  // CommonJS: it loads in half the time of ES modules, and only it spares what `node:http` brings along when it is imported as a whole.
-  await build({
-    entryPoints: {
-      board: at("firmware", "launch.ts"),
-      main: at("firmware", "main.ts"),
-      "hash-password": at("firmware", "main-hash-password.ts"),
-      ...Object.fromEntries(onDemand.map((name) => [name, name])),
-    },
-    outdir: folder,
-    outExtension: { ".js": ".cjs" },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    supported: { "dynamic-import": false },
-    minify: true,
-    legalComments: "none",
-    plugins: [parts],
-    define: { "process.env.NODE_ENV": '"production"' },
-    logLevel: "error",
-    absWorkingDir: root,
-  });
-}
 
 // ---- main ---------------------------------------------------------------------------------------------------------------------------
 
@@ -323,7 +225,7 @@ try {
   const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined;
   if (command === undefined) throw new Trouble(`usage: node build.mjs ${Object.keys(commands).join("|")} [arguments]`);
   await installDependencies();
-  await compileI2cBus();
+  await compileNatives();
   const code = await command(args);
   if (code !== undefined) process.exitCode = code;
 } catch (error) {
