@@ -8,16 +8,20 @@ import { type FeatureKey, featureKey } from "../shared/twin/feature-twin.ts";
 import type { TwinStore } from "../shared/twin/ports.ts";
 import { previousSample } from "../shared/twin/previous-sample.ts";
 import { Acquisition } from "./acquisition/acquisition.ts";
-import { ModbusTcpLine } from "./acquisition/modbus-tcp/modbus-tcp-line.ts";
+import type { DeviceState } from "./acquisition/device-state.ts";
+import { LearnedFile } from "./acquisition/learned-file.ts";
+import { openModbusLine } from "./acquisition/modbus-line/open-modbus-line.ts";
 import { SamplePublisher } from "./acquisition/sample-publisher.ts";
 import { StatusView } from "./acquisition/status-view.ts";
 import { NodeTaskRunner } from "./acquisition/tasks/task-runner.ts";
 import { AedesBroker } from "./broker/aedes-broker.ts";
+import { composeWatchdog } from "./compose-watchdog.ts";
 import { BoardHealth } from "./console/board-health.ts";
 import { HealthServer } from "./console/health-server.ts";
 import { MetricsRegistry } from "./console/metrics-registry.ts";
 import { NodeClock } from "./platform/clock-node.ts";
 import { ClosingStack } from "./platform/closing-stack.ts";
+import { TwinCommandExecutor } from "./twin/command-executor.ts";
 import { DesiredReconciler } from "./twin/desired-reconciler.ts";
 import { SetHandler } from "./twin/set-handler.ts";
 import { TwinPublisher } from "./twin/twin-publisher.ts";
@@ -71,8 +75,7 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
 
   // Connections to the devices take their time: they begin first.
   const lines = new Map<string, ModbusLine>();
-  for (const line of config.lines)
-    if (line.protocol === "modbus-tcp") lines.set(line.id, opened.add(ModbusTcpLine.open({ ...line, clock, log, random })));
+  for (const line of config.lines) lines.set(line.id, opened.add(openModbusLine(line, { clock, log, random })));
 
   const store = opened.add(await LevelTwinStore.open({ ...config.twin, directory: path.join(data, "twin"), clock, log }));
   const units = unitsOf(config);
@@ -91,45 +94,98 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
   );
   opened.add(new TwinPublisher({ store, view: twins, broker, log }));
 
-  const samples = new SamplePublisher({ broker, unitOf: (thing, feature) => units.get(featureKey(thing, feature)), log });
-  const runner = opened.add(new NodeTaskRunner({ clock, log, concurrency: pollsAtOnce }));
-  const acquisition = opened.add(
-    new Acquisition({
-      devices: config.devices,
-      schedules: config.schedules,
-      lines,
-      runner,
-      sink: sinkOf(store, samples, log),
-      previous: (thing, feature) => previousSample(store.get(featureKey(thing, feature))?.reported),
-      onDevice: (state) =>
-        statuses.set({ thing: state.device.thing, online: state.online, since: state.since, reason: state.reason }, broker, log),
+  const recorded =
+    config.journal === undefined
+      ? undefined
+      : await (await import("./compose-uplink.ts")).composeJournal(
+          { config, journal: config.journal, data, version, clock, log, random },
+          opened,
+        );
+  const sinks: SampleSink[] = [new SamplePublisher({ broker, unitOf: (thing, feature) => units.get(featureKey(thing, feature)), log })];
+  if (recorded !== undefined) sinks.push(recorded.sink);
+  const learned = opened.add(
+    await LearnedFile.open({
+      file: path.join(data, "learned.json"),
+      things: new Set(config.devices.map(({ thing }) => thing)),
       clock,
       log,
     }),
   );
-  for (const state of acquisition.states)
-    statuses.set({ thing: state.device.thing, online: state.online, since: state.since, reason: state.reason });
+  const runner = opened.add(new NodeTaskRunner({ clock, log, concurrency: pollsAtOnce }));
+  const polled = {
+    schedules: config.schedules,
+    runner,
+    sink: sinkOf(store, sinks, log),
+    previous: (thing: string, feature: string) => previousSample(store.get(featureKey(thing, feature))?.reported),
+    onDevice: ({ device, online, since, reason }: DeviceState) => statuses.set({ thing: device.thing, online, since, reason }, broker, log),
+    clock,
+    log,
+    random,
+  };
+  const acquisition = opened.add(new Acquisition({ ...polled, devices: config.devices, lines, settings: config.lines, learned }));
+  const sensing =
+    config.sensors.length === 0 ? undefined : (await import("./compose-sensors.ts")).composeSensors({ ...polled, config }, opened);
+  const devices = [...acquisition.states, ...(sensing?.sensors.states ?? [])];
+  for (const { device, online, since, reason } of devices) statuses.set({ thing: device.thing, online, since, reason });
 
   const reconciler = opened.add(new DesiredReconciler({ store, actuator: acquisition.actuator, clock, log, random }));
   new SetHandler({ broker, reconciler, log });
   reconciler.resume();
+  const uplink = await recorded?.link(new TwinCommandExecutor(reconciler));
 
-  const sources: MetricSource[] = [...lines.values(), store, broker, runner, acquisition, reconciler];
+  const northbound =
+    config.modbusServer === undefined
+      ? undefined
+      : opened.add(
+          await (await import("./connectors/modbus-server/modbus-server.ts")).ModbusServer.open({
+            config: config.modbusServer,
+            identity: { product: config.board, version, board: config.id },
+            reported: (thing, feature) => store.get(featureKey(thing, feature))?.reported,
+            actuator: acquisition.actuator,
+            intents: reconciler,
+            clock,
+            log,
+          }),
+        );
+  if (northbound !== undefined) sinks.push(northbound);
+
+  const { probe, systemd, hardware } = await composeWatchdog({ config, runner, broker, store, clock, log }, opened);
   const stores = [
     { name: "twin", recovery: store.recovery, writable: () => store.writable },
     { name: "broker", recovery: broker.recovery, writable: () => broker.writable },
   ];
+  if (recorded !== undefined) stores.push({ name: "journal", recovery: "clean", writable: () => recorded.journal.writable });
+  const sources: MetricSource[] = [...lines.values(), store, broker, runner, acquisition, learned, reconciler, probe, systemd];
+  const buses = [...(sensing?.buses.values() ?? [])];
+  sources.push(...buses, ...(recorded?.sources ?? []), ...(uplink?.sources ?? []));
+  for (const part of [sensing?.sensors, northbound, hardware]) if (part !== undefined) sources.push(part);
   const health = opened.add(
     await HealthServer.open({
       host: config.health.host,
       port: healthPort,
       registry: new MetricsRegistry(sources),
-      sources: [new BoardHealth({ lines: lines.values(), devices: acquisition.states, stores })],
+      sources: [
+        new BoardHealth({ lines: [...lines.values()], buses, devices, stores }),
+        probe,
+        systemd,
+        ...(hardware === undefined ? [] : [hardware]),
+        ...(uplink?.health ?? []),
+      ],
       about: { id: config.id, board: config.board, version },
       log,
     }),
   );
-  return { addresses: broker.addresses, health: health.address, reload: () => reload(broker, log), close: () => opened.close() };
+  const addresses = [...broker.addresses, ...(northbound === undefined ? [] : [northbound.address])];
+  systemd.ready(`serves ${addresses.join(" ")}`, probe.alive);
+  return {
+    addresses,
+    health: health.address,
+    reload: () => reload(broker, log),
+    close() {
+      systemd.stopping();
+      return opened.close();
+    },
+  };
 }
 
 async function reload(broker: AedesBroker, log: Log): Promise<void> {
@@ -143,13 +199,13 @@ async function reload(broker: AedesBroker, log: Log): Promise<void> {
 
 function unitsOf(config: ResolvedConfig): ReadonlyMap<FeatureKey, string> {
   const units = new Map<FeatureKey, string>();
-  for (const device of config.devices)
+  for (const device of [...config.devices, ...config.sensors])
     for (const { id, unit } of device.points) if (unit !== undefined) units.set(featureKey(device.thing, id), unit);
   return units;
 }
 
-/** Samples go to the twin first, then to whoever listens. A twin that cannot take one more feature must not stop the poll: it is counted there. */
-function sinkOf(store: Pick<TwinStore, "report">, samples: SampleSink, log: Log): SampleSink {
+/** Samples go to the twin first, then to whoever else takes them. A twin that cannot take one more feature must not stop the poll: it is counted there. */
+function sinkOf(store: Pick<TwinStore, "report">, sinks: readonly SampleSink[], log: Log): SampleSink {
   let refused = false;
   return {
     accept(batch) {
@@ -165,7 +221,7 @@ function sinkOf(store: Pick<TwinStore, "report">, samples: SampleSink, log: Log)
           refused = true;
         }
       }
-      samples.accept(batch);
+      for (const sink of sinks) sink.accept(batch);
     },
   };
 }

@@ -3,13 +3,13 @@ import { flushCompileCache, getCompileCacheDir } from "node:module";
 import path from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { EdgeError } from "../shared/base/edge-error.ts";
-import { resolveConfig } from "../shared/console/resolve-config.ts";
+import { defaultBoardName, resolveConfig } from "../shared/console/resolve-config.ts";
 import { helpText, readSettings, type Settings } from "../shared/console/settings.ts";
 import { type Board, composeBoard } from "./compose.ts";
 import { boards } from "./console/boards.ts";
 import { readConfig } from "./console/config-file.ts";
 import { cronCalendar } from "./console/cron-calendar.ts";
-import { brokerStartConfig } from "./console/start-config.ts";
+import { brokerStartConfig, pathsIn } from "./console/start-config.ts";
 import { openLog } from "./platform/log-pino.ts";
 
 /** So long after the first start of all the compiled code is kept for the next one. */
@@ -26,22 +26,24 @@ const log = openLog("info", "board");
 async function start(settings: Settings): Promise<Board> {
   const file = path.resolve(settings.config ?? path.join(settings.data, "penstock.json"));
   const config = await readConfig(file, { calendar: cronCalendar, boards });
-  const resolved = resolveConfig(config);
-  const board = await composeBoard({
+  const board = boards.get(config.board ?? defaultBoardName);
+  const directory = path.dirname(file);
+  const resolved = resolveConfig(config, board, pathsIn(directory));
+  const running = await composeBoard({
     config: resolved,
-    broker: brokerStartConfig(config, { settings, directory: path.dirname(file) }),
+    broker: brokerStartConfig(config, { settings, directory, board }),
     data: path.resolve(settings.data),
     healthPort: settings.healthPort ?? resolved.health.port,
     version: manifest.version,
     log,
   });
-  log.info({ config: file, addresses: board.addresses, health: board.health, devices: resolved.devices.length }, "the board serves");
+  log.info({ config: file, addresses: running.addresses, health: running.health, devices: resolved.devices.length }, "the board serves");
   // Whoever started this process may have gone: the board does not depend on it.
   process.on("disconnect", () => {});
   process.on("error", () => {});
-  if (process.connected) process.send?.({ kind: "ready", addresses: board.addresses, health: board.health }, () => {});
+  if (process.connected) process.send?.({ kind: "ready", addresses: running.addresses, health: running.health }, () => {});
   keepCompiledCode();
-  return board;
+  return running;
 }
 
 /** Node keeps compiled code when a process ends in order; a board whose power is cut never does. It holds everything up for a moment: once only. */

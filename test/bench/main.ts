@@ -1,4 +1,4 @@
-// Measures and prints, one line a figure; the peer is measured in the same run. usage: npm run bench [-- modbus acquisition broker twin footprint]
+// Measures and prints, one line a figure; the peer is measured in the same run. usage: npm run bench [-- modbus acquisition broker twin journal footprint]
 import { availableParallelism, cpus } from "node:os";
 import { type Figure, printFigure } from "./figure.ts";
 
@@ -7,12 +7,19 @@ type Bench = () => Promise<readonly Figure[]>;
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   modbus: async () => (await import("./modbus.bench.ts")).bench,
   acquisition: async () => (await import("./acquisition.bench.ts")).bench,
+  planner: async () => (await import("./planner.bench.ts")).bench,
+  isolation: async () => (await import("./isolation.bench.ts")).bench,
+  rtu: async () => (await import("./rtu.bench.ts")).bench,
   broker: async () => (await import("./broker.bench.ts")).bench,
   twin: async () => (await import("./twin.bench.ts")).bench,
+  journal: async () => (await import("./journal.bench.ts")).bench,
+  uplink: async () => (await import("./uplink.bench.ts")).bench,
+  sim: async () => (await import("./sim.bench.ts")).bench,
+  crash: async () => (await import("./crash.bench.ts")).bench,
   footprint: async () => (await import("./footprint.bench.ts")).bench,
 };
 
-const wanted = process.argv.slice(2).filter((name) => !name.startsWith("-"));
+const wanted = process.argv.slice(2).filter((name) => !/^[-\d]/.test(name));
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.error(`no bench ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}`);

@@ -13,10 +13,22 @@ export interface MetricFamily {
   readonly help: string;
 }
 
-/** A board with one point; its device is not there. Port 1 answers nobody. */
+/** A board with one of everything; nothing of it is there. Port 1 answers nobody. */
 const config: PenstockConfig = {
-  lines: [{ id: "plc", protocol: "modbus-tcp", host: "127.0.0.1", port: 1 }],
-  devices: [{ id: "pump", line: "plc", points: [{ id: "level", area: "holding", address: 0, write: {} }] }],
+  lines: [
+    { id: "plc", protocol: "modbus-tcp", host: "127.0.0.1", port: 1 },
+    { id: "field", protocol: "modbus-rtu-tcp", host: "127.0.0.1", port: 1 },
+  ],
+  devices: [
+    { id: "pump", line: "plc", points: [{ id: "level", area: "holding", address: 0, write: {} }] },
+    { id: "meter", line: "field", points: [{ id: "power", area: "input", address: 0 }] },
+  ],
+  buses: [{ id: "cabinet", device: "/dev/i2c-none" }],
+  sensors: [{ id: "climate", bus: "cabinet", chip: "bme280", points: [{ id: "temperature", quantity: "temperature" }] }],
+  journal: {},
+  uplink: { url: "mqtt://127.0.0.1:1" },
+  modbusServer: { port: 0, registers: [{ thing: "pump", feature: "level", area: "holding", address: 0 }] },
+  watchdog: { device: "/dev/watchdog-none" },
   broker: { listeners: [{ protocol: "mqtt", port: 0 }] },
 };
 
