@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { access, constants, mkdir, rename, rm } from "node:fs/promises";
+import { access, constants, mkdir, readdir, rename, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { Level } from "level";
@@ -7,6 +7,7 @@ import type { Log } from "../../../shared/base/log.ts";
 import { type Bytes, bytes } from "../../../shared/base/units.ts";
 import { checkLevel, type LevelDamage, sealDamages } from "./check-level.ts";
 import { asideName, copyAside, makeRoom } from "./level-aside.ts";
+import { isDiskFull } from "./disk-full.ts";
 import { levelCode, StoreLocked, StoreUnwritable } from "./level-errors.ts";
 
 /** How a store was found: whole; damaged, with what could be saved of it; or damaged with nothing to be saved, so that it begins empty. */
@@ -33,7 +34,7 @@ export interface OpenedLevel {
 /**
  * Opens the LevelDB store in a directory, after checking every byte of it. A damaged store is copied aside, repaired and opened; one beyond repair is
  * moved aside and begun anew. A store never turns up empty, or with wrong bytes in it, without a word: see `recovery`.
- * @throws {StoreLocked} another process has it open · {StoreUnwritable} the directory cannot be used
+ * @throws {StoreLocked} another process has it open · {StoreUnwritable} the directory cannot be used, or there is no room to open or to mend the store
  */
 export async function openLevel(parts: OpenLevelParts): Promise<OpenedLevel> {
   const { directory } = parts;
@@ -60,8 +61,12 @@ async function mend(parts: OpenLevelParts, damages: readonly LevelDamage[]): Pro
   log.error({ directory, copy, damages: damages.length, damage }, "the store is damaged; saving what can be saved");
   try {
     await usable(directory, () => throwIfLocked(directory));
-    await sealDamages(directory, damages);
-    if (damages.some(({ repair }) => repair)) await repair(directory, copy !== undefined);
+    if (damages.some(({ repair }) => repair)) {
+      // A repair that runs out of room throws away what it could not write, without a word.
+      await usable(directory, () => throwIfCramped(directory));
+      await sealDamages(directory, damages);
+      await repair(directory, copy !== undefined);
+    } else await sealDamages(directory, damages);
     const db = await open(parts);
     const records = await countRecords(db);
     log.error(
@@ -70,7 +75,11 @@ async function mend(parts: OpenLevelParts, damages: readonly LevelDamage[]): Pro
     );
     return { db, created: false, recovery: records > 0 ? "repaired" : "lost" };
   } catch (error) {
+    const full = isDiskFull(error);
+    // It is all still there and is mended once there is room; until then copies of it must not take what room there is.
+    if (full && copy !== undefined) await rm(copy, { recursive: true, force: true });
     if (error instanceof StoreLocked || error instanceof StoreUnwritable) throw error;
+    if (full) throw new StoreUnwritable(directory, error);
     return beginAnew(parts, error);
   }
 }
@@ -79,6 +88,16 @@ async function repair(directory: string, copied: boolean): Promise<void> {
   await ClassicLevel.repair(directory);
   // The repair keeps what it could not use; so does the copy.
   if (copied) await rm(join(directory, "lost"), { recursive: true, force: true });
+}
+
+/** A repair writes all that it saves once more. */
+async function throwIfCramped(directory: string): Promise<void> {
+  let needed = 0;
+  for (const name of await readdir(directory)) needed += (await stat(join(directory, name))).size;
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize >= needed) return;
+  const why = `the store is damaged and to mend it takes ${needed} bytes, but ${bavail * bsize} are free`;
+  throw Object.assign(new Error(why), { code: "ENOSPC" });
 }
 
 /** Reads everything once: what cannot be read must be known now. */
