@@ -1,5 +1,5 @@
 // Everything the npm scripts do. Runs on any Node ≥ 20 with nothing installed: it installs what is missing first, then hands over to the
-// pinned Node. usage: node build.mjs start|test|check|bench|build|hash-password [arguments]
+// pinned Node. usage: node build.mjs start|test|lab|check|bench|build|hash-password [arguments]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -156,6 +156,32 @@ async function handOver(script, args) {
   });
 }
 
+/** Runs tests and ends with the counts, alone on a line. */
+async function runTests(args) {
+  await installPeers(manifest.penstock.testPeers);
+  const child = spawn(pinnedNode(), [at("node_modules", "ava", "entrypoints", "cli.mjs"), ...args], {
+    cwd: root,
+    stdio: ["inherit", "pipe", "inherit"],
+    env: environment(),
+  });
+  let report = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    process.stdout.write(chunk);
+    report += chunk;
+  });
+  const code = await new Promise((resolve) => child.once("close", (status) => resolve(status ?? 1)));
+  const count = (pattern) => [...report.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
+  const failed = count(
+    /^\s*(\d+) (?:tests? failed|uncaught exceptions?|unhandled rejections?|test files? .*fail.*|tests? remained pending.*)$/gm,
+  );
+  const skipped = count(/^\s*(\d+) tests? (?:skipped|todo)$/gm);
+  // The runner gives the number that passed only when all did; each of them has a line of its own.
+  const passed = count(/^\s*(\d+) tests? passed$/gm) || [...report.matchAll(/^\s*✔ /gm)].length;
+  console.log(`${passed} passed, ${failed === 0 && code !== 0 ? 1 : failed} failed, ${skipped} skipped`);
+  if (ci && skipped > 0) throw new Trouble("tests were skipped, and with CI set nothing may be skipped");
+  return code;
+}
+
 const commands = {
   async start(args) {
     return handOver(at("host", "main.ts"), args);
@@ -178,28 +204,12 @@ const commands = {
 
   async test(args) {
     await compileXs();
-    await installPeers(manifest.penstock.testPeers);
-    const child = spawn(pinnedNode(), [at("node_modules", "ava", "entrypoints", "cli.mjs"), ...args], {
-      cwd: root,
-      stdio: ["inherit", "pipe", "inherit"],
-      env: environment(),
-    });
-    let report = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk) => {
-      process.stdout.write(chunk);
-      report += chunk;
-    });
-    const code = await new Promise((resolve) => child.once("close", (status) => resolve(status ?? 1)));
-    const count = (pattern) => [...report.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0);
-    const failed = count(
-      /^\s*(\d+) (?:tests? failed|uncaught exceptions?|unhandled rejections?|test files? .*fail.*|tests? remained pending.*)$/gm,
-    );
-    const skipped = count(/^\s*(\d+) tests? (?:skipped|todo)$/gm);
-    // The runner gives the number that passed only when all did; each of them has a line of its own.
-    const passed = count(/^\s*(\d+) tests? passed$/gm) || [...report.matchAll(/^\s*✔ /gm)].length;
-    console.log(`${passed} passed, ${failed === 0 && code !== 0 ? 1 : failed} failed, ${skipped} skipped`);
-    if (ci && skipped > 0) throw new Trouble("tests were skipped, and with CI set nothing may be skipped");
-    return code;
+    return runTests(args);
+  },
+
+  /** The built bundle in virtual machines, alone. */
+  async lab(args) {
+    return runTests(["test/lab/lab.test.ts", ...args]);
   },
 
   async bench(args) {

@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { BuildFailed } from "./build-errors.ts";
 import { manifestFile } from "./bundle-manifest.ts";
 import { verifyBundle } from "./verify-bundle.ts";
 
@@ -22,6 +23,7 @@ export async function placeBundle(folder: string, make: (aside: string) => Promi
       const placed = await rename(aside, folder).then(() => true, unless("ENOTEMPTY", "EEXIST"));
       if (placed === true) return;
     }
+    if (!(await same(aside, folder))) throw new BuildFailed(path.basename(folder), `other builds keep changing ${folder}`);
   } finally {
     await rm(aside, { recursive: true, force: true });
     await rm(`${aside}.old`, { recursive: true, force: true });

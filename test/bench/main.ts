@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   uplink: async () => (await import("./uplink.bench.ts")).bench,
   sim: async () => (await import("./sim.bench.ts")).bench,
   crash: async () => (await import("./crash.bench.ts")).bench,
+  lab: async () => (await import("./lab.bench.ts")).bench,
   footprint: async () => (await import("./footprint.bench.ts")).bench,
 };
 

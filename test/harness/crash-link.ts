@@ -16,8 +16,8 @@ import { ReferenceReceiver } from "./reference-receiver.ts";
 
 const script = fileURLToPath(new URL("../bench/broker-process.ts", import.meta.url));
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-/** So long a restarted board may take to bring what it promised. */
-const patience = 20_000;
+/** So long a restarted board may take to bring what it promised, ms. */
+const usualPatience = 20_000;
 
 const placeOf = ({ term, seq }: Cursor): string => `${term}/${seq}`;
 
@@ -105,7 +105,7 @@ export class CrashLink {
   }
 
   /** Waits until the restarted board has brought what it promised, and more. What is missing or wrong, one sentence each. */
-  async lost(): Promise<readonly string[]> {
+  async lost(patience = usualPatience): Promise<readonly string[]> {
     const promised = this.#promised;
     const board = this.#store.board(this.board);
     const passed = (): boolean => {

@@ -39,8 +39,9 @@ export class FineClock implements Clock {
       else if (left <= spun) turn = setImmediate(step);
       else timer = setTimeout(step, Math.max(1, Math.ceil(left - spun)));
     };
-    if (delay > 0) step();
-    else turn = setImmediate(callback);
+    // Never at once, however late it is by now: the caller does not have the way to disarm it yet.
+    if (delay > spun) timer = setTimeout(step, Math.max(1, Math.ceil(delay - spun)));
+    else turn = setImmediate(step);
     return () => {
       clearTimeout(timer);
       clearImmediate(turn);

@@ -45,3 +45,21 @@ test("long waits and the time itself are the clock's underneath", async (t) => {
   t.true(ended);
   t.deepEqual([clock.wall(), clock.monotonic()], [fake.wall(), fake.monotonic()]);
 });
+
+test("a wait never ends before the way to disarm it is known, however the time jumps meanwhile", async (t) => {
+  // A process that is not given the processor between two looks at the clock finds its wait over at the second.
+  let now = 0;
+  const jumping = new FakeClock();
+  jumping.monotonic = () => millis((now += 50));
+  const clock = new FineClock(jumping);
+  for (const delay of [0, 0.3, 3]) {
+    let known = false;
+    await new Promise<void>((resolve) => {
+      clock.after(millis(delay), () => {
+        t.true(known, `${delay}`);
+        resolve();
+      });
+      known = true;
+    });
+  }
+});

@@ -1,0 +1,18 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import test from "ava";
+
+const programs = ["qemu-system-x86_64", "setpriv", "xz", "dpkg", "cpio", "mke2fs", "openssl", "mosquitto_sub", "apt-get", "cc"];
+const files = ["/bin/busybox", "/usr/include/modbus/modbus.h"];
+
+/** True when everything is here that virtual boards are made with. */
+export function canMakeBoards(): boolean {
+  const folders = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`.split(":");
+  return [...programs.map((program) => folders.map((folder) => path.join(folder, program))), ...files.map((file) => [file])].every(
+    (places) => places.some((place) => existsSync(place)),
+  );
+}
+
+/** `test.serial` where virtual boards can be made; elsewhere the test is skipped, or fails when `CI` says that nothing may be skipped. */
+export const labTest: typeof test.serial | typeof test.serial.skip =
+  canMakeBoards() || process.env["CI"] !== undefined ? test.serial : test.serial.skip;
