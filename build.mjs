@@ -157,12 +157,12 @@ async function handOver(script, args) {
 }
 
 /** Runs tests and ends with the counts, alone on a line. */
-async function runTests(args) {
-  await installPeers(manifest.penstock.testPeers);
+async function runTests(args, lab = ci) {
+  await installPeers({ ...manifest.penstock.testPeers, ...(lab ? manifest.penstock.labPeers : {}) });
   const child = spawn(pinnedNode(), [at("node_modules", "ava", "entrypoints", "cli.mjs"), ...args], {
     cwd: root,
     stdio: ["inherit", "pipe", "inherit"],
-    env: environment(),
+    env: { ...environment(), ...(lab ? { PENSTOCK_LAB: "1" } : {}) },
   });
   let report = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => {
@@ -209,11 +209,12 @@ const commands = {
 
   /** The built bundle in virtual machines, alone. */
   async lab(args) {
-    return runTests(["test/lab/lab.test.ts", ...args]);
+    return runTests(["test/lab/lab.test.ts", ...args], true);
   },
 
   async bench(args) {
-    await installPeers(manifest.penstock.benchPeers);
+    const { benchPeers, labPeers } = manifest.penstock;
+    await installPeers(args.includes("lab") || args.length === 0 ? { ...benchPeers, ...labPeers } : benchPeers);
     return run(pinnedNode(), [at("test", "bench", "main.ts"), ...args], { env: environment() });
   },
 

@@ -17,7 +17,12 @@ export async function bench(): Promise<readonly Figure[]> {
   await using system = await SystemDisk.build();
   const link = await CrashLink.start();
   try {
-    await using board = await VirtualBoard.create({ system, config: linkedConfig(link), chips: [stubBme280, stubAds1115] });
+    await using board = await VirtualBoard.create({
+      system,
+      config: linkedConfig(link),
+      chips: [stubBme280, stubAds1115],
+      reachesHost: true,
+    });
     await board.boot();
     await board.serving();
     return [...(await memory(board)), await losses(board, link)];

@@ -34,8 +34,8 @@ export interface VirtualBoardOptions {
   readonly clock?: string;
   /** What the registers of the chips on the I2C bus hold at power-on. */
   readonly chips?: readonly StubChip[];
-  /** Port of 127.0.0.1 that the machine reaches as 10.0.2.100:502. */
-  readonly modbusPort?: number;
+  /** The machine reaches the loopback interface of the one it runs on, as 10.0.2.2; default false. */
+  readonly reachesHost?: boolean;
 }
 
 export interface ClientOptions {
@@ -300,9 +300,8 @@ interface MachineFiles {
   readonly healthPort: number;
 }
 
-function qemuArguments({ memory, network, clock, modbusPort }: VirtualBoardOptions, files: MachineFiles): readonly string[] {
+function qemuArguments({ memory, network, clock, reachesHost }: VirtualBoardOptions, files: MachineFiles): readonly string[] {
   const forward = (from: number, to: number) => `hostfwd=tcp:127.0.0.1:${from}-:${to}`;
-  const modbus = modbusPort === undefined ? "" : `guestfwd=tcp:10.0.2.100:502-tcp:127.0.0.1:${modbusPort},`;
   return [
     ...["-accel", "tcg", "-m", String(memory ?? 128), "-nodefaults", "-no-user-config", "-display", "none"],
     ...["-kernel", files.kernel, "-initrd", files.initrd, "-append", "console=ttyS0 quiet panic=-1 mitigations=off nokaslr"],
@@ -317,7 +316,7 @@ function qemuArguments({ memory, network, clock, modbusPort }: VirtualBoardOptio
       ? []
       : [
           "-netdev",
-          `user,id=network,restrict=on,${modbus}${forward(files.mqttPort, broker)},${forward(files.healthPort, health)}`,
+          `user,id=network,restrict=${reachesHost === true ? "off" : "on"},${forward(files.mqttPort, broker)},${forward(files.healthPort, health)}`,
           ...["-device", "virtio-net-pci,netdev=network,romfile="],
         ]),
   ];

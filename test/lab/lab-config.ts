@@ -36,7 +36,7 @@ export const labConfig: PenstockConfig = {
         { id: "pressure", quantity: "pressure" },
       ],
     },
-    { id: "absent-sensor", bus: "i2c", chip: "sht31", points: [{ id: "temperature", quantity: "temperature" }] },
+    { id: "absent-sensor", bus: "i2c", chip: "bme280", address: 0x77, points: [{ id: "temperature", quantity: "temperature" }] },
   ],
   twin: { commitInterval: "1 s" },
 };

@@ -50,7 +50,10 @@ test("a wait never ends before the way to disarm it is known, however the time j
   // A process that is not given the processor between two looks at the clock finds its wait over at the second.
   let now = 0;
   const jumping = new FakeClock();
-  jumping.monotonic = () => millis((now += 50));
+  jumping.monotonic = () => {
+    now += 50;
+    return millis(now);
+  };
   const clock = new FineClock(jumping);
   for (const delay of [0, 0.3, 3]) {
     let known = false;
