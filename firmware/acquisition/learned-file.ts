@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { parseUnitFacts, type UnitFacts } from "../../shared/acquisition/learning/unit-facts.ts";
-import type { LearnedFacts } from "../../shared/acquisition/ports.ts";
+import type { LearnedFacts, LearnedLines } from "../../shared/acquisition/ports.ts";
 import type { Clock, Disarm } from "../../shared/base/clock.ts";
 import { crc32c } from "../../shared/base/crc32c.ts";
 import { isJsonObject } from "../../shared/base/json.ts";
@@ -14,6 +14,8 @@ export interface LearnedFileParts {
   readonly file: string;
   /** Things whose facts are kept; those of others are forgotten. */
   readonly things: ReadonlySet<string>;
+  /** Lines of which something is kept; default none. */
+  readonly lines?: ReadonlySet<string>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -21,16 +23,25 @@ export interface LearnedFileParts {
 const format = 1;
 /** Flash wears: the changes of so long are written together. */
 const writeEvery = millis(60_000);
+const mostInFlight = 16;
 /** 4,096 points with a hole for each are a quarter of a megabyte. */
 const largest = 16 * 1024 * 1024;
 
+/** What a file holds. */
+interface Learned {
+  readonly units: ReadonlyMap<string, UnitFacts>;
+  /** Transactions under way at once, by line. */
+  readonly lines: ReadonlyMap<string, number>;
+}
+
 /**
- * What was learned of units, in one JSON file with a checksum, written at most once a minute and only when something changed: beside it, synced,
+ * What was learned of units and lines, in one JSON file with a checksum, written at most once a minute and only when something changed: beside it, synced,
  * renamed. The generation before is kept. A file that is damaged is set aside, never an error: everything in it can be learned again.
  */
-export class LearnedFile implements LearnedFacts, MetricSource, AsyncDisposable {
+export class LearnedFile implements LearnedFacts, LearnedLines, MetricSource, AsyncDisposable {
   readonly #parts: LearnedFileParts;
   readonly #facts: Map<string, UnitFacts>;
+  readonly #lines: Map<string, number>;
   /** As in the file, to tell a change. */
   readonly #texts = new Map<string, string>();
   #disarm: Disarm | undefined;
@@ -41,24 +52,25 @@ export class LearnedFile implements LearnedFacts, MetricSource, AsyncDisposable 
   #writes = 0;
   #failures = 0;
 
-  private constructor(parts: LearnedFileParts, facts: Map<string, UnitFacts>) {
+  private constructor(parts: LearnedFileParts, { units, lines }: Learned) {
     this.#parts = parts;
-    this.#facts = facts;
-    for (const [thing, one] of facts) this.#texts.set(thing, JSON.stringify(one));
+    this.#facts = new Map([...units].filter(([thing]) => parts.things.has(thing)));
+    this.#lines = new Map([...lines].filter(([line]) => parts.lines?.has(line) === true));
+    for (const [thing, one] of this.#facts) this.#texts.set(thing, JSON.stringify(one));
   }
 
   /** Reads the file, or the generation before, or begins with nothing. */
   static async open(parts: LearnedFileParts): Promise<LearnedFile> {
-    const { file, things, log } = parts;
+    const { file, log } = parts;
     for (const candidate of [file, `${file}.previous`]) {
       const found = await read(candidate);
       if (found === "none") continue;
-      if (found !== "corrupt") return new LearnedFile(parts, new Map([...found].filter(([thing]) => things.has(thing))));
+      if (found !== "corrupt") return new LearnedFile(parts, found);
       const aside = `${file}.corrupt`;
       await rename(candidate, aside).catch(() => {});
       log.warn({ file: candidate, aside }, "what was learned of units cannot be read; it is set aside and learned again where need be");
     }
-    return new LearnedFile(parts, new Map());
+    return new LearnedFile(parts, { units: new Map(), lines: new Map() });
   }
 
   get(thing: string): UnitFacts | undefined {
@@ -72,6 +84,17 @@ export class LearnedFile implements LearnedFacts, MetricSource, AsyncDisposable 
     if (this.#texts.get(thing) === text) return;
     this.#facts.set(thing, kept);
     this.#texts.set(thing, text);
+    this.#dirty = true;
+    this.#arm();
+  }
+
+  inFlight(line: string): number | undefined {
+    return this.#lines.get(line);
+  }
+
+  putInFlight(line: string, inFlight: number): void {
+    if (this.#closed || this.#parts.lines?.has(line) !== true || this.#lines.get(line) === inFlight) return;
+    this.#lines.set(line, inFlight);
     this.#dirty = true;
     this.#arm();
   }
@@ -113,7 +136,7 @@ export class LearnedFile implements LearnedFacts, MetricSource, AsyncDisposable 
     this.#dirty = false;
     const { file, log } = this.#parts;
     try {
-      await replace(file, documentOf(this.#facts));
+      await replace(file, documentOf({ units: this.#facts, lines: this.#lines }));
       this.#writes += 1;
       this.#failing = false;
     } catch (error) {
@@ -138,24 +161,28 @@ function checksum(text: string): string {
   return crc32c(Buffer.from(text)).toString(16).padStart(8, "0");
 }
 
-function documentOf(facts: ReadonlyMap<string, UnitFacts>): string {
-  const units = Object.fromEntries(facts);
-  return `${JSON.stringify({ format, checksum: checksum(JSON.stringify(units)), units })}\n`;
+function documentOf(learned: Learned): string {
+  const kept = { units: Object.fromEntries(learned.units), lines: Object.fromEntries(learned.lines) };
+  return `${JSON.stringify({ format, checksum: checksum(JSON.stringify(kept)), ...kept })}\n`;
 }
 
-async function read(file: string): Promise<ReadonlyMap<string, UnitFacts> | "none" | "corrupt"> {
+async function read(file: string): Promise<Learned | "none" | "corrupt"> {
   try {
     const bytes = await readFile(file);
     if (bytes.length > largest) return "corrupt";
     const found: unknown = JSON.parse(bytes.toString());
-    if (!isJsonObject(found) || found["format"] !== format || !isJsonObject(found["units"])) return "corrupt";
-    if (checksum(JSON.stringify(found["units"])) !== found["checksum"]) return "corrupt";
+    if (!isJsonObject(found) || found["format"] !== format) return "corrupt";
+    const { units, lines } = found;
+    if (!isJsonObject(units) || !isJsonObject(lines) || checksum(JSON.stringify({ units, lines })) !== found["checksum"]) return "corrupt";
     const facts = new Map<string, UnitFacts>();
-    for (const [thing, one] of Object.entries(found["units"])) {
+    for (const [thing, one] of Object.entries(units)) {
       const parsed = parseUnitFacts(one);
       if (parsed !== undefined) facts.set(thing, parsed);
     }
-    return facts;
+    const windows = new Map<string, number>();
+    for (const [line, one] of Object.entries(lines))
+      if (typeof one === "number" && Number.isInteger(one) && one >= 1 && one <= mostInFlight) windows.set(line, one);
+    return { units: facts, lines: windows };
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "ENOENT" ? "none" : "corrupt";
   }

@@ -54,6 +54,13 @@ export interface LearnedFacts {
   put(thing: string, facts: UnitFacts): void;
 }
 
+/** What was found out about lines, kept over restarts as {@link LearnedFacts} are. */
+export interface LearnedLines {
+  /** Transactions that the line's device bears at once; `undefined`: not known. */
+  inFlight(line: string): number | undefined;
+  putInFlight(line: string, inFlight: number): void;
+}
+
 /** Where samples go. Must not throw and must not wait: a full sink drops by its own policy and counts. */
 export interface SampleSink {
   accept(samples: readonly Sample[]): void;

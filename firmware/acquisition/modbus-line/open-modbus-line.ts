@@ -1,4 +1,4 @@
-import type { ModbusLine } from "../../../shared/acquisition/ports.ts";
+import type { LearnedLines, ModbusLine } from "../../../shared/acquisition/ports.ts";
 import type { ResolvedLine } from "../../../shared/acquisition/resolve-line.ts";
 import type { BackoffRange } from "../../../shared/base/backoff.ts";
 import type { Clock } from "../../../shared/base/clock.ts";
@@ -14,6 +14,8 @@ export interface OpenLineParts {
   readonly log: Log;
   /** Gives a number in [0, 1). */
   readonly random: () => number;
+  /** What earlier runs of the board found out about its lines. */
+  readonly learned?: LearnedLines;
   /** How long to wait between attempts to connect; default 1 to 60 s. */
   readonly reconnect?: BackoffRange;
 }
@@ -23,7 +25,12 @@ export function openModbusLine(line: ResolvedLine, parts: OpenLineParts): Modbus
   const clock = new FineClock(parts.clock);
   switch (line.protocol) {
     case "modbus-tcp":
-      return ModbusTcpLine.open({ ...line, ...parts });
+      return ModbusTcpLine.open({
+        ...line,
+        ...parts,
+        learnedInFlight: parts.learned?.inFlight(line.id),
+        onInFlight: (inFlight) => parts.learned?.putInFlight(line.id, inFlight),
+      });
     case "modbus-rtu": {
       const { device, baud, parity, stopBits } = line;
       return ModbusRtuLine.open({

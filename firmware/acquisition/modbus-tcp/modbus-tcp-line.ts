@@ -26,6 +26,9 @@ export interface ModbusTcpLineParts {
   readonly port: number;
   /** Transactions under way at once, 1 to 16, or `learn` to find out what the device bears. */
   readonly inFlight: number | "learn";
+  /** What an earlier run found out, and who keeps what this one does. */
+  readonly learnedInFlight?: number | undefined;
+  readonly onInFlight?: (inFlight: number) => void;
   readonly connectTimeout: Millis;
   /** How many requests may wait, urgent ones and the others each; default 1,000. */
   readonly queueBound?: number;
@@ -68,7 +71,7 @@ export class ModbusTcpLine implements ModbusLine, AsyncDisposable {
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#fixedWindow = parts.inFlight === "learn" ? largestWindow : parts.inFlight;
-    this.#learner = parts.inFlight === "learn" ? new WindowLearner() : undefined;
+    this.#learner = parts.inFlight === "learn" ? new WindowLearner(parts.learnedInFlight, parts.onInFlight) : undefined;
     this.#queue = new RequestQueue(parts.queueBound ?? 1000);
     this.#deadlines = new DeadlineTimer(parts.clock, (now) => this.#due(now));
     const { id, host, port, connectTimeout, clock } = parts;

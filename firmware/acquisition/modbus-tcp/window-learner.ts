@@ -25,6 +25,17 @@ export class WindowLearner {
   #costBelow = Number.POSITIVE_INFINITY;
   #costs: number[] = [];
   #troubleAt = millis(Number.NEGATIVE_INFINITY);
+  readonly #onSettled: (window: number) => void;
+
+  /**
+   * @param start what an earlier run settled on: used at once, and put to the test as any other
+   * @param onSettled told of each window that is stayed with
+   */
+  constructor(start = 1, onSettled: (window: number) => void = () => {}) {
+    this.#onSettled = onSettled;
+    this.#window = Math.min(largestWindow, Math.max(1, start));
+    if (this.#window > 1) this.#resting = this.#rest;
+  }
 
   /** How many transactions may be under way. */
   get window(): number {
@@ -84,6 +95,7 @@ export class WindowLearner {
     this.#resting = this.#rest;
     this.#costs = [];
     this.#costBelow = Number.POSITIVE_INFINITY;
+    this.#onSettled(window);
   }
 }
 

@@ -36,6 +36,23 @@ test("what was learned is there after a restart, of things that are still there"
   t.is(clock.armed, 0);
 });
 
+test("how many transactions a line bears is there after a restart, of lines that are still there", async (t) => {
+  using scratch = new ScratchDirectory();
+  const file = join(scratch.path, "learned.json");
+  const [clock, log] = [new FakeClock(), new FakeLog()];
+  const first = await LearnedFile.open({ file, things, lines: new Set(["bus", "other"]), clock, log });
+  t.is(first.inFlight("bus"), undefined);
+  first.putInFlight("bus", 8);
+  first.putInFlight("other", 4);
+  first.putInFlight("stranger", 2);
+  first.put("pump", facts(32));
+  await first.close();
+  const second = await LearnedFile.open({ file, things, lines: new Set(["bus", "stranger"]), clock, log });
+  t.deepEqual([second.inFlight("bus"), second.inFlight("other"), second.inFlight("stranger")], [8, undefined, undefined]);
+  t.deepEqual(second.get("pump"), facts(32));
+  await second.close();
+});
+
 test("it writes a minute after the first change, all changes together, and nothing when nothing changed", async (t) => {
   using scratch = new ScratchDirectory();
   const file = join(scratch.path, "learned.json");

@@ -96,3 +96,18 @@ test("a ceiling gives way after a long clean run", (t) => {
   feed(learner, 6000, network);
   t.is(learner.window, 16);
 });
+
+test("what an earlier run settled on is used at once, told on when another is, and given up where the device bears less now", (t) => {
+  const told: number[] = [];
+  const first = new WindowLearner(1, (window) => told.push(window));
+  feed(first, 1000, (window) => Math.max(20, window * 4));
+  t.is(told.at(-1), 5);
+  const second = new WindowLearner(told.at(-1), (window) => told.push(window));
+  t.is(second.window, 5);
+  feed(second, 1000, (window) => Math.max(20, window * 4));
+  t.is(second.window, 5);
+  second.trouble(millis(10), millis(20));
+  t.is(second.window, 2);
+  t.is(told.at(-1), 2);
+  t.is(new WindowLearner(1000).window, largestWindow);
+});
