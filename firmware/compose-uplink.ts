@@ -60,7 +60,7 @@ export async function composeJournal(parts: UplinkParts, opened: ClosingStack): 
     sources: [journal, wear, recorder],
     async link(executor) {
       if (config.uplink === undefined) return { sources: [], health: [] };
-      const memory = new LinkMemoryFile(path.join(data, "link"));
+      const memory = new LinkMemoryFile(path.join(data, "link"), log);
       const link = opened.add(
         await MqttUplink.open({
           config: config.uplink,

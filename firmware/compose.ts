@@ -16,9 +16,10 @@ import { StatusView } from "./acquisition/status-view.ts";
 import { NodeTaskRunner } from "./acquisition/tasks/task-runner.ts";
 import { AedesBroker } from "./broker/aedes-broker.ts";
 import { composeWatchdog } from "./compose-watchdog.ts";
-import { BoardHealth } from "./console/board-health.ts";
+import { BoardHealth, type StoreHealth } from "./console/board-health.ts";
 import { HealthServer } from "./console/health-server.ts";
 import { MetricsRegistry } from "./console/metrics-registry.ts";
+import { type Board, BoardOnDisk } from "./platform/board-on-disk.ts";
 import { NodeClock } from "./platform/clock-node.ts";
 import { ClosingStack } from "./platform/closing-stack.ts";
 import { TwinCommandExecutor } from "./twin/command-executor.ts";
@@ -26,6 +27,7 @@ import { DesiredReconciler } from "./twin/desired-reconciler.ts";
 import { SetHandler } from "./twin/set-handler.ts";
 import { TwinPublisher } from "./twin/twin-publisher.ts";
 import { LevelTwinStore } from "./twin/twin-store-level.ts";
+import { RefusingTwinStore } from "./twin/twin-store-refusing.ts";
 import { TwinView } from "./twin/twin-view.ts";
 
 export interface BoardParts {
@@ -40,44 +42,57 @@ export interface BoardParts {
   readonly log: Log;
 }
 
-/** A running board. */
-export interface Board {
-  /** Where the broker listens, as URLs. */
-  readonly addresses: readonly string[];
-  /** Base URL of `/health` and `/metrics`. */
-  readonly health: string;
-  /** Reads the accounts of the broker again; a file that is not in order changes nothing, and the log says why. */
-  reload(): Promise<void>;
-  /** Closes everything in reverse order of opening; what is pending is on disk when it resolves. */
-  close(): Promise<void>;
-}
+export type { Board } from "./platform/board-on-disk.ts";
 
 /** Polls mostly wait for their devices: many at once cost little, and silent devices must not take the places of others. */
 const pollsAtOnce = 4096;
 
 /**
- * Builds a board from its parts and starts it. When something cannot be opened, what was opened before is closed again.
+ * Builds a board from its parts and starts it, on a full disk too. When something cannot be opened, what was opened before is closed again.
  * @throws {PortTaken} {ListenRefused} {BrokerExposed} {AccountsRefused} {StoreLocked} {StoreUnwritable} {StoreNewer}
  */
-export async function composeBoard(parts: BoardParts): Promise<Board> {
+export function composeBoard(parts: BoardParts): Promise<Board> {
+  const { data, log } = parts;
+  return BoardOnDisk.open({ directory: data, compose: (refusal) => composeOnce(parts, refusal), clock: new NodeClock(), log });
+}
+
+async function composeOnce(parts: BoardParts, refusal: Error | undefined): Promise<Board> {
   const opened = new ClosingStack();
   try {
-    return await open(parts, opened);
+    return await open(parts, opened, refusal);
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
 
-async function open({ config, broker: brokerConfig, data, healthPort, version, log }: BoardParts, opened: ClosingStack): Promise<Board> {
+/** @param refusal why there are no stores; `undefined`: there are */
+async function open(
+  { config, broker: brokerConfig, data, healthPort, version, log }: BoardParts,
+  opened: ClosingStack,
+  refusal: Error | undefined,
+): Promise<Board> {
   const clock = new NodeClock();
   const random = Math.random;
 
+  const learned = opened.add(
+    await LearnedFile.open({
+      file: path.join(data, "learned.json"),
+      things: new Set(config.devices.map(({ thing }) => thing)),
+      lines: new Set(config.lines.map(({ id }) => id)),
+      clock,
+      log,
+    }),
+  );
   // Connections to the devices take their time: they begin first.
   const lines = new Map<string, ModbusLine>();
-  for (const line of config.lines) lines.set(line.id, opened.add(openModbusLine(line, { clock, log, random })));
+  for (const line of config.lines) lines.set(line.id, opened.add(openModbusLine(line, { learned, clock, log, random })));
 
-  const store = opened.add(await LevelTwinStore.open({ ...config.twin, directory: path.join(data, "twin"), clock, log }));
+  const store = opened.add(
+    refusal === undefined
+      ? await LevelTwinStore.open({ ...config.twin, directory: path.join(data, "twin"), clock, log })
+      : new RefusingTwinStore({ ...config.twin, refusal, clock, log }),
+  );
   const units = unitsOf(config);
   const twins = new TwinView({ store, units });
   const statuses = new StatusView();
@@ -86,6 +101,7 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
     await AedesBroker.open({
       config: brokerConfig,
       directory: path.join(data, "broker"),
+      ...(refusal !== undefined && { storeRefusal: refusal }),
       retainedViews: [twins, statuses],
       clock,
       log,
@@ -95,7 +111,7 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
   opened.add(new TwinPublisher({ store, view: twins, broker, log }));
 
   const recorded =
-    config.journal === undefined
+    config.journal === undefined || refusal !== undefined
       ? undefined
       : await (await import("./compose-uplink.ts")).composeJournal(
           { config, journal: config.journal, data, version, clock, log, random },
@@ -103,14 +119,6 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
         );
   const sinks: SampleSink[] = [new SamplePublisher({ broker, unitOf: (thing, feature) => units.get(featureKey(thing, feature)), log })];
   if (recorded !== undefined) sinks.push(recorded.sink);
-  const learned = opened.add(
-    await LearnedFile.open({
-      file: path.join(data, "learned.json"),
-      things: new Set(config.devices.map(({ thing }) => thing)),
-      clock,
-      log,
-    }),
-  );
   const runner = opened.add(new NodeTaskRunner({ clock, log, concurrency: pollsAtOnce }));
   const polled = {
     schedules: config.schedules,
@@ -150,11 +158,8 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
   if (northbound !== undefined) sinks.push(northbound);
 
   const { probe, systemd, hardware } = await composeWatchdog({ config, runner, broker, store, clock, log }, opened);
-  const stores = [
-    { name: "twin", recovery: store.recovery, writable: () => store.writable },
-    { name: "broker", recovery: broker.recovery, writable: () => broker.writable },
-  ];
-  if (recorded !== undefined) stores.push({ name: "journal", recovery: "clean", writable: () => recorded.journal.writable });
+  const stores: StoreHealth[] = [healthOf("twin", store), healthOf("broker", broker)];
+  if (config.journal !== undefined) stores.push(healthOf("journal", recorded?.journal ?? { recovery: "clean", writable: false }));
   const sources: MetricSource[] = [...lines.values(), store, broker, runner, acquisition, learned, reconciler, probe, systemd];
   const buses = [...(sensing?.buses.values() ?? [])];
   sources.push(...buses, ...(recorded?.sources ?? []), ...(uplink?.sources ?? []));
@@ -185,6 +190,17 @@ async function open({ config, broker: brokerConfig, data, healthPort, version, l
       systemd.stopping();
       return opened.close();
     },
+  };
+}
+
+/** A store that was opened anew while the board ran may have lost something only then. */
+function healthOf(name: string, store: { readonly recovery: StoreHealth["recovery"]; readonly writable: boolean }): StoreHealth {
+  return {
+    name,
+    get recovery() {
+      return store.recovery;
+    },
+    writable: () => store.writable,
   };
 }
 

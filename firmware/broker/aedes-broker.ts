@@ -39,6 +39,8 @@ export interface AedesBrokerParts {
   readonly boardTopics?: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
+  /** Why there is no disk to keep anything on: the broker serves all the same, but acknowledges nothing that must be stored. */
+  readonly storeRefusal?: Error;
   /** Gives a number in [0, 1): spreads the waits after wrong passwords. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -132,7 +134,15 @@ export class AedesBroker implements Broker, AsyncDisposable {
     const { accounts: file, limits } = settings;
     const accounts = file === undefined ? undefined : await Accounts.open({ file, clock, log, random, logins: limits.logins });
     const counters = new BrokerCounters();
-    const store = await BrokerStore.open({ directory: parts.directory, settings, views: parts.retainedViews ?? [], counters, clock, log });
+    const store = await BrokerStore.open({
+      directory: parts.directory,
+      settings,
+      views: parts.retainedViews ?? [],
+      counters,
+      clock,
+      log,
+      ...(parts.storeRefusal !== undefined && { refusal: parts.storeRefusal }),
+    });
     const broker = new AedesBroker(parts, settings, store, counters, accounts);
     try {
       await broker.#start();
@@ -191,7 +201,7 @@ export class AedesBroker implements Broker, AsyncDisposable {
 
   /** False while the disk refuses what must be stored; messages that need it are not acknowledged then. */
   get writable(): boolean {
-    return this.#store.commit.writable;
+    return this.#store.writable;
   }
 
   get addresses(): readonly string[] {

@@ -11,7 +11,7 @@ export interface DeviceHealth {
 /** What health needs to know of a store. */
 export interface StoreHealth {
   readonly name: string;
-  /** How it was found at start. */
+  /** How it was found at start, or since. */
   readonly recovery: "clean" | "repaired" | "lost";
   /** True while the disk takes what is written. */
   readonly writable: () => boolean;
@@ -50,8 +50,8 @@ export class BoardHealth implements HealthSource {
           state: "degraded",
           detail:
             recovery === "lost"
-              ? "it was beyond repair at start and begun anew; the old one lies beside it"
-              : "it was damaged and repaired at start; a copy lies beside it",
+              ? "it was beyond repair and begun anew; the old one lies beside it"
+              : "it was damaged and repaired; what could not be read lies beside it",
         };
     }
   }

@@ -257,7 +257,7 @@ export class JournalStream {
   /** Memory is full: the oldest records that wait go, and a gap in their place will say so. */
   #drop(most: number): void {
     const { count, upTo, moved } = this.#pending.dropOldest(most);
-    if (count === 0) return;
+    if (upTo === 0) return;
     this.counts.dropped.memory += count;
     const error = new JournalFailed(this.id, new Error("too much waits for the disk"));
     for (const { reject } of this.#waiters.filter(({ seq }) => seq <= upTo)) reject(error);

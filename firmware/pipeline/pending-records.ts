@@ -1,9 +1,10 @@
-import { encodeGap, GapReason } from "../../shared/pipeline/gap-record.ts";
+import { decodeGap, encodeGap, GapReason } from "../../shared/pipeline/gap-record.ts";
 import {
   claimedLength,
   encodeRecord,
   kindAt,
   RecordKind,
+  readRecord,
   recordOverhead,
   seqAt,
   writeRecord,
@@ -20,6 +21,7 @@ export interface SegmentStart {
 
 /** What was dropped to make room in memory. */
 export interface DroppedRecords {
+  /** Records; those that a dropped gap record told of were counted when they were lost. */
   readonly count: number;
   /** The place of the last of them, as it was. */
   readonly upTo: number;
@@ -107,26 +109,28 @@ export class PendingRecords {
     const begins = this.#gap === undefined && kindAt(this.#bytes, 0) === RecordKind.term;
     let at = 0;
     let upTo = first - 1;
+    let told = 0;
     // A term record alone is nothing that a gap could tell of.
     while (at < this.#length && (this.#length - at > most || upTo < (begins ? first + 1 : first))) {
       upTo = seqAt(this.#bytes, at);
+      if (kindAt(this.#bytes, at) === RecordKind.gap) told += toldBy(this.#bytes, at);
       at += claimedLength(this.#bytes, at, this.#length);
     }
     if (begins && upTo === first) return { count: 0, upTo: 0, moved: 0 };
     this.#bytes.copyWithin(0, at, this.#length);
     this.#length -= at;
     if (this.#gap !== undefined) {
-      const count = upTo - this.#gap.to;
+      const count = upTo - this.#gap.to - told;
       this.#gap.to = upTo;
       return { count, upTo, moved: 0 };
     }
     if (begins) {
       this.#gap = { from: first + 1, to: upTo };
-      return { count: upTo - first, upTo, moved: 0 };
+      return { count: upTo - first - told, upTo, moved: 0 };
     }
     this.#gap = { from: first + 1, to: upTo + 1 };
     this.#move({ shift: 1 });
-    return { count: upTo - first + 1, upTo, moved: 1 };
+    return { count: upTo - first + 1 - told, upTo, moved: 1 };
   }
 
   /** Takes back the records at these places; those behind close up. */
@@ -192,4 +196,10 @@ export class PendingRecords {
     grown.set(this.#records());
     this.#bytes = grown;
   }
+}
+
+/** How many places the gap record at `at` stands for, its own among them. */
+function toldBy(bytes: Uint8Array, at: number): number {
+  const gap = decodeGap(readRecord(bytes, at).payload);
+  return gap === undefined ? 0 : gap.to.seq - gap.from.seq + 1;
 }

@@ -63,7 +63,7 @@ export class SegmentedJournal implements Journal, AsyncDisposable {
    * @throws {StoreLocked} another process has it · {StoreUnwritable} the directory cannot be used
    */
   static async open(parts: SegmentedJournalParts): Promise<SegmentedJournal> {
-    const { fs, directory } = parts;
+    const { fs, directory, log } = parts;
     let unlock = async (): Promise<void> => {};
     try {
       await fs.makeDirectory(directory);
@@ -72,6 +72,11 @@ export class SegmentedJournal implements Journal, AsyncDisposable {
       const streams = await streamsOf(parts);
       let highest = known.term;
       for (const { id } of streams) for (const term of await termsOf(fs, `${directory}/${id}`)) highest = Math.max(highest, term);
+      if (known.term < highest)
+        log.error(
+          { directory, found: known.term, term: highest },
+          "the journal's file of terms is damaged or gone; its segments tell the term",
+        );
       const term = highest + 1;
       await writeTerm(fs, directory, { term, rebase: known.rebase });
       const journal = new SegmentedJournal(parts, term, unlock);
@@ -102,6 +107,12 @@ export class SegmentedJournal implements Journal, AsyncDisposable {
   get writable(): boolean {
     for (const stream of this.#streams.values()) if (stream.failing) return false;
     return true;
+  }
+
+  /** `repaired` when records were found that cannot be read back, at the start or since; gaps tell of them. */
+  get recovery(): "clean" | "repaired" {
+    for (const { counts } of this.#streams.values()) if (counts.dropped.corrupt > 0) return "repaired";
+    return "clean";
   }
 
   append(stream: string, kind: RecordKind, at: Instant, payload: Uint8Array): void {

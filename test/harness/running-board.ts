@@ -14,6 +14,9 @@ export interface RunningBoardOptions {
   /** What to run: the source by default, or a bundle. */
   readonly script?: string;
   readonly nodeArguments?: readonly string[];
+  /** Ports of broker and health; any free ones by default. */
+  readonly mqttPort?: number;
+  readonly healthPort?: number;
 }
 
 /** What the board tells its parent when it serves. */
@@ -50,7 +53,8 @@ export class RunningBoard {
     const data = options.data ?? (await mkdtemp(path.join(tmpdir(), "penstock-board-")));
     const file = path.join(data, "penstock.json");
     await writeFile(file, JSON.stringify(options.config));
-    const child = fork(options.script ?? source, ["--data", data, "--config", file, "--mqtt-port", "0", "--health-port", "0"], {
+    const ports = ["--mqtt-port", `${options.mqttPort ?? 0}`, "--health-port", `${options.healthPort ?? 0}`];
+    const child = fork(options.script ?? source, ["--data", data, "--config", file, ...ports], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       execArgv: [...(options.nodeArguments ?? [])],
     });

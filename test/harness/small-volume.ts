@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -22,6 +22,11 @@ export class SmallVolume implements Disposable {
   get free(): number {
     const { bavail, bsize } = statfsSync(this.path);
     return bavail * bsize;
+  }
+
+  /** Length of a file in it, 0 where there is none. */
+  size(name: string): number {
+    return statSync(path.join(this.path, name), { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /** Takes all room there is but for `left` bytes. */

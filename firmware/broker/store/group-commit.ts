@@ -10,6 +10,8 @@ export type StoreChange =
 export interface GroupCommitParts {
   /** Writes a group, all of it or nothing, and resolves when it is on disk. */
   readonly write: (group: StoreChange[]) => Promise<void>;
+  /** Gets the disk ready for another attempt after one that failed; default: nothing needs to be done. What it rejects with counts as one more failure. */
+  readonly recover?: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   /** Longest wait of a change that nobody waits for. */
@@ -35,6 +37,7 @@ const lastRetry = 5000;
 /**
  * Writes changes in groups, each with one fsync: while one group is being written the next one gathers.
  * A group that cannot be written (disk full) is tried again until it can; whoever waits for it goes on waiting, since nothing may be acknowledged.
+ * What waits meanwhile is no more than what there is to keep: a key that comes and goes before it was written leaves nothing.
  */
 export class GroupCommit {
   /** Groups on disk. */
@@ -48,6 +51,8 @@ export class GroupCommit {
   readonly #parts: GroupCommitParts;
   readonly #settled = Promise.resolve();
   #pending = new Map<string, Buffer | undefined>();
+  /** Keys in `#pending` that are not on disk and not on their way there. */
+  #created = new Set<string>();
   #next: Batch | undefined;
   #running: Promise<void> | undefined;
   #wanted = false;
@@ -62,8 +67,21 @@ export class GroupCommit {
     this.#change(key, value);
   }
 
+  /** Puts a key that is not on disk. */
+  create(key: string, value: Buffer): void {
+    // One that is to be removed may still be there.
+    if (!this.#closed && !this.#pending.has(key)) this.#created.add(key);
+    this.#change(key, value);
+  }
+
   remove(key: string): void {
-    this.#change(key, undefined);
+    if (this.#created.delete(key)) this.#pending.delete(key);
+    else this.#change(key, undefined);
+  }
+
+  /** Changes that wait for the disk. */
+  get waiting(): number {
+    return this.#pending.size;
   }
 
   /** Resolves when all changes made so far are on disk. Asks for them to be written now. */
@@ -96,14 +114,19 @@ export class GroupCommit {
   }
 
   #start(): void {
-    if (this.#running !== undefined || this.#pending.size === 0) return;
+    if (this.#running !== undefined) return;
     this.#disarm?.();
     this.#disarm = undefined;
     this.#wanted = false;
     const batch = this.#next ?? newBatch();
     this.#next = undefined;
     const changes = this.#pending;
+    if (changes.size === 0) {
+      batch.resolve();
+      return;
+    }
     this.#pending = new Map();
+    this.#created = new Set();
     this.#running = this.#write(changes).then((written) => {
       // What was given up at closing is not on disk: whoever waits for it is never told that it is.
       if (!written) return new Promise(() => undefined);
@@ -115,7 +138,7 @@ export class GroupCommit {
 
   /** @returns false when it was given up because of closing */
   async #write(changes: ReadonlyMap<string, Buffer | undefined>): Promise<boolean> {
-    const { write, clock, log } = this.#parts;
+    const { write, recover, clock, log } = this.#parts;
     let size = 0;
     const group: StoreChange[] = [];
     for (const [key, value] of changes) {
@@ -124,6 +147,7 @@ export class GroupCommit {
     }
     for (let delay = firstRetry; ; delay = Math.min(2 * delay, lastRetry)) {
       try {
+        if (!this.writable) await recover?.();
         await write(group);
         this.commits++;
         this.bytes += size;

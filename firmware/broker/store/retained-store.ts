@@ -13,6 +13,8 @@ export interface RetainedStoreParts {
 }
 
 const sizeOf = (message: StoredMessage): number => message.payload.length + message.topic.length;
+const keyOf = (topic: string): string => `r/${topic}`;
+const encodeRetained = (message: StoredMessage): Buffer => encodeRecord(message, { id: 0, released: false });
 const isWild = (filter: string): boolean => filter.includes("+") || filter.endsWith("#");
 const viewed = (topic: string, payload: Uint8Array): StoredMessage => ({
   topic,
@@ -70,7 +72,13 @@ export class RetainedStore {
     }
     this.bytes = bytes;
     this.#messages.set(topic, message);
-    commit.put(`r/${topic}`, encodeRecord(message, { id: 0, released: false }));
+    if (old === undefined) commit.create(keyOf(topic), encodeRetained(message));
+    else commit.put(keyOf(topic), encodeRetained(message));
+  }
+
+  /** Has all of it written once more: the disk lost some. */
+  writeAgain(): void {
+    for (const message of this.#messages.values()) this.#parts.commit.put(keyOf(message.topic), encodeRetained(message));
   }
 
   /** Removes messages whose publisher may not publish them any more. */
@@ -102,6 +110,6 @@ export class RetainedStore {
   #remove(message: StoredMessage): void {
     this.#messages.delete(message.topic);
     this.bytes -= sizeOf(message);
-    this.#parts.commit.remove(`r/${message.topic}`);
+    this.#parts.commit.remove(keyOf(message.topic));
   }
 }

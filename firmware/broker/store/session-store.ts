@@ -20,6 +20,10 @@ const incomingKey = (session: Session, id: number): string => `i/${session.numbe
 const overhead = 64;
 const sizeOf = (message: StoredMessage): number => message.payload.length + message.topic.length + overhead;
 
+function recordOf({ clientId, principal, subscriptions }: Session): Buffer {
+  return encodeSession({ clientId, principal, subscriptions: [...subscriptions.values()].map(({ topic, qos }) => [topic, qos] as const) });
+}
+
 /** One delivery per session, with the highest QoS that one of its filters asks for. MQTT 3.1.1 §3.3.5. */
 function strongest(found: readonly StoredSubscription[]): readonly StoredSubscription[] {
   const best = new Map<Session, StoredSubscription>();
@@ -70,6 +74,15 @@ export class SessionStore {
     return true;
   }
 
+  /** Has all of it written once more: the disk lost some. */
+  writeAgain(): void {
+    for (const session of this.#sessions.values()) {
+      this.#save(session);
+      for (const delivery of session.queue.values()) this.#put(session, delivery);
+      for (const id of session.incoming) this.#parts.commit.put(incomingKey(session, id), Buffer.alloc(0));
+    }
+  }
+
   get size(): number {
     return this.#sessions.size;
   }
@@ -88,7 +101,7 @@ export class SessionStore {
     if (known !== undefined) return known;
     if (this.#sessions.size >= this.#parts.limits.sessions) return undefined;
     const session = this.#begin(this.#nextNumber, clientId, principal);
-    this.#save(session);
+    this.#parts.commit.create(sessionKey(session), recordOf(session));
     return session;
   }
 
@@ -131,7 +144,7 @@ export class SessionStore {
     else {
       const delivery: Delivery = { seq: session.nextSeq++, message, id: 0, released: false };
       this.#append(session, delivery);
-      this.#put(session, delivery);
+      this.#parts.commit.create(deliveryKey(session, delivery.seq), encodeRecord(message, delivery));
       return delivery;
     }
     return undefined;
@@ -172,8 +185,8 @@ export class SessionStore {
   /** @returns false when the client has too many unfinished QoS 2 messages */
   addIncoming(session: Session, id: number): boolean {
     if (!session.incoming.has(id) && session.incoming.size >= this.#parts.limits.inFlight) return false;
+    if (!session.incoming.has(id)) this.#parts.commit.create(incomingKey(session, id), Buffer.alloc(0));
     session.incoming.add(id);
-    this.#parts.commit.put(incomingKey(session, id), Buffer.alloc(0));
     return true;
   }
 
@@ -210,8 +223,7 @@ export class SessionStore {
   }
 
   #save(session: Session): void {
-    const subscriptions = [...session.subscriptions.values()].map(({ topic, qos }) => [topic, qos] as const);
-    this.#parts.commit.put(sessionKey(session), encodeSession({ clientId: session.clientId, principal: session.principal, subscriptions }));
+    this.#parts.commit.put(sessionKey(session), recordOf(session));
   }
 
   #put(session: Session, delivery: Delivery): void {

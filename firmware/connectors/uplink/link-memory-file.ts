@@ -1,7 +1,8 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { crc32c } from "../../../shared/base/crc32c.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../shared/base/json.ts";
+import type { Log } from "../../../shared/base/log.ts";
 import { commandRecordOf } from "../../../shared/connectors/link/command-record.ts";
 import type { BegunCommand, LinkMemory, LinkMemoryStore } from "../../../shared/connectors/ports.ts";
 
@@ -18,10 +19,13 @@ interface Copy {
  */
 export class LinkMemoryFile implements LinkMemoryStore {
   readonly #directory: string;
+  readonly #log: Pick<Log, "error"> | undefined;
   #generation = 0;
 
-  constructor(directory: string) {
+  /** @param log told when both files are damaged: then the link begins as on new storage */
+  constructor(directory: string, log?: Pick<Log, "error">) {
     this.#directory = directory;
+    this.#log = log;
   }
 
   async load(): Promise<LinkMemory | undefined> {
@@ -29,6 +33,7 @@ export class LinkMemoryFile implements LinkMemoryStore {
     let newest: Copy | undefined;
     for (const copy of copies) if (copy !== undefined && copy.generation > (newest?.generation ?? 0)) newest = copy;
     this.#generation = newest?.generation ?? 0;
+    if (newest === undefined) await this.#tellDamage();
     return newest?.memory;
   }
 
@@ -49,6 +54,16 @@ export class LinkMemoryFile implements LinkMemoryStore {
       await folder.sync().finally(() => folder.close());
     }
     this.#generation = generation;
+  }
+
+  async #tellDamage(): Promise<void> {
+    const found: readonly string[] = await readdir(this.#directory).catch(() => []);
+    const files = names.filter((name) => found.includes(name));
+    if (files.length === 0) return;
+    this.#log?.error(
+      { directory: this.#directory, files },
+      "what was kept of the link to the gateway cannot be read; it begins anew, as on new storage",
+    );
   }
 
   async #read(name: string): Promise<Copy | undefined> {

@@ -6,8 +6,8 @@ import { Level } from "level";
 import type { Log } from "../../../shared/base/log.ts";
 import { type Bytes, bytes } from "../../../shared/base/units.ts";
 import { checkLevel, type LevelDamage, sealDamages } from "./check-level.ts";
-import { asideName, copyAside, makeRoom } from "./level-aside.ts";
 import { isDiskFull } from "./disk-full.ts";
+import { asideName, copyAside, makeRoom } from "./level-aside.ts";
 import { levelCode, StoreLocked, StoreUnwritable } from "./level-errors.ts";
 
 /** How a store was found: whole; damaged, with what could be saved of it; or damaged with nothing to be saved, so that it begins empty. */

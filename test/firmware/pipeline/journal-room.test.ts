@@ -185,7 +185,7 @@ test("while the disk refuses memory is bounded: the oldest that wait go, and a g
   t.is(kept.at(-1), 2999);
   const dropped = journal.metrics().find(({ name }) => name === "penstock_journal_dropped_total");
   const memory = dropped?.values.find(({ labels }) => labels["stream"] === "samples" && labels["why"] === "memory")?.value ?? 0;
-  t.true(memory > 1000);
+  t.true(memory > 1000 && memory < 3000, `${memory} dropped of 3000`);
   const told = gapsIn(records).reduce((sum, { count }) => sum + count, 0);
   t.true(told >= 2995 - kept.length, `${told} told`);
 });

@@ -49,6 +49,16 @@ test("the oldest that are dropped become one gap behind a term record", (t) => {
   t.like(gapsIn(recordsIn(taken))[0], { from: { term: 3, seq: 6 }, to: { term: 3, seq: 8 }, count: 3, why: "memory" });
 });
 
+test("a gap record that is dropped itself is told anew and its records are not counted again", (t) => {
+  const pending = holding(5, 6, 7, 8, 9);
+  t.is(pending.dropOldest(3 * recordLength).count, 2);
+  t.is(pending.giveBack(pending.take(start), start), 0);
+  t.is(pending.dropOldest(2 * recordLength).count, 1);
+  const taken = pending.take(start);
+  t.deepEqual(places(taken), ["5/4", "8/2", "9", "10"]);
+  t.like(gapsIn(recordsIn(taken))[0], { from: { term: 3, seq: 6 }, to: { term: 3, seq: 8 }, count: 3, why: "memory" });
+});
+
 test("what is given back goes ahead of what was dropped meanwhile", (t) => {
   const pending = holding(5, 6);
   const taken = pending.take(start);
