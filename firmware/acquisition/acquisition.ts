@@ -10,17 +10,19 @@ import type { ResolvedLine } from "../../shared/acquisition/resolve-line.ts";
 import type { PointValue, Sample } from "../../shared/acquisition/sample.ts";
 import type { ResolvedSchedule } from "../../shared/acquisition/tasks/resolve-schedule.ts";
 import { compileValue } from "../../shared/acquisition/values/value-codec.ts";
-import type { Clock, Disarm } from "../../shared/base/clock.ts";
+import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Metric, MetricSource } from "../../shared/base/metric.ts";
-import { type Instant, type Millis, millis } from "../../shared/base/units.ts";
+import { type Instant, millis } from "../../shared/base/units.ts";
 import { acquisitionMetrics } from "./acquisition-metrics.ts";
+import { CountingSink } from "./counting-sink.ts";
 import { DevicePoller } from "./device-poller.ts";
 import { DeviceState } from "./device-state.ts";
 import { LineWard } from "./line-ward.ts";
 import type { LivePoint } from "./live-point.ts";
 import { ModbusActuator } from "./modbus-actuator.ts";
 import { ModbusUnit } from "./modbus-unit.ts";
+import { PollSweep } from "./poll-sweep.ts";
 import { PollWatch } from "./poll-watch.ts";
 import { unitMetrics } from "./unit-metrics.ts";
 
@@ -43,8 +45,6 @@ export interface AcquisitionParts {
   readonly random?: () => number;
 }
 
-const longestSweep = 250;
-const shortestSweep = 10;
 /** A run of a poll hangs when it takes this, and twice what all requests of its line would wait in vain, longer. */
 const hangSlack = 30_000;
 /** A poll is forgotten when so many periods have passed without a run, and at least this long. */
@@ -63,20 +63,18 @@ export class Acquisition implements MetricSource {
   readonly actuator: ModbusActuator;
   readonly states: readonly DeviceState[];
   readonly #parts: AcquisitionParts;
-  readonly #sink: SampleSink;
+  readonly #sink: CountingSink;
   readonly #wards = new Map<string, LineWard>();
   readonly #units: ModbusUnit[] = [];
   readonly #polls: Poll[] = [];
   /** Requests that one run of all polls makes, and how long they may take, by line. */
   readonly #waits = new Map<string, number>();
-  readonly #counts = { good: 0, uncertain: 0, bad: 0, stale: 0 };
-  readonly #sweep: Millis;
-  #disarm: Disarm = () => {};
+  readonly #sweep: PollSweep;
 
   /** Compiles everything and starts to poll. @throws {RangeTooLarge} */
   constructor(parts: AcquisitionParts) {
     this.#parts = parts;
-    this.#sink = { accept: (samples) => this.#hand(samples) };
+    this.#sink = new CountingSink(parts.sink);
     const all: LivePoint[] = [];
     let shortest = Number.POSITIVE_INFINITY;
     for (const device of parts.devices) {
@@ -96,15 +94,14 @@ export class Acquisition implements MetricSource {
     this.states = this.#units.map(({ state }) => state);
     const units = new Map(this.#units.map((unit) => [unit.device.thing, unit]));
     this.actuator = new ModbusActuator({ ...parts, units, sink: this.#sink, points: all });
-    this.#sweep = millis(Math.min(longestSweep, Math.max(shortestSweep, shortest / 8)));
-    this.#arm();
+    this.#sweep = new PollSweep({ clock: parts.clock, polls: this.#polls, soonest: shortest });
   }
 
   metrics(): readonly Metric[] {
     const watches = this.#polls.map(({ unit, watch }) => ({ unit, watch }));
     const now = this.#parts.clock.monotonic();
     return [
-      ...acquisitionMetrics(this.states, this.#counts),
+      ...acquisitionMetrics(this.states, this.#sink.counts),
       ...unitMetrics({ units: this.#units, wards: this.#wards.values(), watches, now }),
       ...this.actuator.metrics(),
     ];
@@ -112,8 +109,7 @@ export class Acquisition implements MetricSource {
 
   /** Ends the polls under way and looks for silent devices no longer. The runner is closed by its owner. */
   close(): void {
-    this.#disarm();
-    this.#disarm = () => {};
+    this.#sweep.close();
     for (const { watch } of this.#polls) watch.close();
     for (const ward of this.#wards.values()) ward.close();
   }
@@ -203,21 +199,5 @@ export class Acquisition implements MetricSource {
       if (filter.passes(sample, now)) samples.push(sample);
     }
     this.#sink.accept(samples);
-  }
-
-  #hand(samples: readonly Sample[]): void {
-    for (const sample of samples) this.#counts[sample.quality] += 1;
-    this.#parts.sink.accept(samples);
-  }
-
-  #arm(): void {
-    this.#disarm = this.#parts.clock.after(this.#sweep, () => {
-      const now = this.#parts.clock.monotonic();
-      for (const { poller, watch } of this.#polls) {
-        poller.expire(now);
-        watch.look(now);
-      }
-      this.#arm();
-    });
   }
 }

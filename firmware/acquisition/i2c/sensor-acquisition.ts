@@ -5,11 +5,13 @@ import { SensorSession } from "../../../shared/acquisition/i2c/sensor-session.ts
 import type { I2cBus, SampleSink, TaskRunner } from "../../../shared/acquisition/ports.ts";
 import type { PointValue, Sample } from "../../../shared/acquisition/sample.ts";
 import type { ResolvedSchedule } from "../../../shared/acquisition/tasks/resolve-schedule.ts";
-import type { Clock, Disarm } from "../../../shared/base/clock.ts";
+import type { Clock } from "../../../shared/base/clock.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import type { Metric, MetricSource } from "../../../shared/base/metric.ts";
 import { type Instant, type Millis, millis } from "../../../shared/base/units.ts";
+import { CountingSink } from "../counting-sink.ts";
 import { DeviceState } from "../device-state.ts";
+import { PollSweep } from "../poll-sweep.ts";
 import { PollWatch } from "../poll-watch.ts";
 import { LiveSensorPoint } from "./live-sensor-point.ts";
 import { type SensorView, sensorMetrics } from "./sensor-metrics.ts";
@@ -30,8 +32,6 @@ export interface SensorAcquisitionParts {
   readonly random: () => number;
 }
 
-const longestSweep = 250;
-const shortestSweep = 10;
 /** A run hangs when it takes this long: no chip needs it, and a bus gives up much earlier. */
 const hangBound = millis(300_000);
 /** A poll is forgotten when so many periods have passed without a run, and at least this long. */
@@ -48,35 +48,31 @@ interface Poll {
 export class SensorAcquisition implements MetricSource {
   readonly states: readonly DeviceState[];
   readonly #parts: SensorAcquisitionParts;
-  readonly #sink: SampleSink;
+  readonly #sink: CountingSink;
   readonly #sensors: SensorView[] = [];
   readonly #polls: Poll[] = [];
-  readonly #counts = { good: 0, uncertain: 0, bad: 0, stale: 0 };
-  readonly #sweep: Millis;
-  #disarm: Disarm = () => {};
+  readonly #sweep: PollSweep;
 
   /** Starts to measure. A sensor on a bus that is not there is left out. */
   constructor(parts: SensorAcquisitionParts) {
     this.#parts = parts;
-    this.#sink = { accept: (samples) => this.#hand(samples) };
+    this.#sink = new CountingSink(parts.sink);
     let shortest = Number.POSITIVE_INFINITY;
     for (const sensor of parts.sensors) {
       const bus = parts.buses.get(sensor.lineId);
       if (bus !== undefined) shortest = Math.min(shortest, this.#add(sensor, bus) * sensor.staleAfter);
     }
     this.states = this.#sensors.map(({ state }) => state);
-    this.#sweep = millis(Math.min(longestSweep, Math.max(shortestSweep, shortest / 8)));
-    if (this.#polls.length > 0) this.#arm();
+    this.#sweep = new PollSweep({ clock: parts.clock, polls: this.#polls, soonest: shortest });
   }
 
   metrics(): readonly Metric[] {
-    return sensorMetrics(this.#sensors, this.#counts);
+    return sensorMetrics(this.#sensors, this.#sink.counts);
   }
 
   /** Ends the polls under way and looks for silent sensors no longer. The runner is closed by its owner. */
   close(): void {
-    this.#disarm();
-    this.#disarm = () => {};
+    this.#sweep.close();
     for (const { watch } of this.#polls) watch.close();
   }
 
@@ -145,21 +141,5 @@ export class SensorAcquisition implements MetricSource {
       if (filter.passes(sample, now)) samples.push(sample);
     }
     this.#sink.accept(samples);
-  }
-
-  #hand(samples: readonly Sample[]): void {
-    for (const sample of samples) this.#counts[sample.quality] += 1;
-    this.#parts.sink.accept(samples);
-  }
-
-  #arm(): void {
-    this.#disarm = this.#parts.clock.after(this.#sweep, () => {
-      const now = this.#parts.clock.monotonic();
-      for (const { poller, watch } of this.#polls) {
-        poller.expire(now);
-        watch.look(now);
-      }
-      this.#arm();
-    });
   }
 }
