@@ -214,7 +214,7 @@ const commands = {
 
   async bench(args) {
     const { benchPeers, labPeers } = manifest.penstock;
-    await installPeers(args.includes("lab") || args.length === 0 ? { ...benchPeers, ...labPeers } : benchPeers);
+    await installPeers(args.includes("lab") ? { ...benchPeers, ...labPeers } : benchPeers);
     return run(pinnedNode(), [at("test", "bench", "main.ts"), ...args], { env: environment() });
   },
 

@@ -1,4 +1,4 @@
-// Measures and prints, one line a figure; the peer is measured in the same run. usage: npm run bench [-- modbus acquisition broker twin journal footprint]
+// Measures and prints, one line a figure; the peer is measured in the same run. usage: npm run bench [-- NAME… [N]]; without names all that take minutes at most.
 import { availableParallelism, cpus } from "node:os";
 import { type Figure, printFigure } from "./figure.ts";
 
@@ -16,9 +16,13 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   uplink: async () => (await import("./uplink.bench.ts")).bench,
   sim: async () => (await import("./sim.bench.ts")).bench,
   crash: async () => (await import("./crash.bench.ts")).bench,
+  wear: async () => (await import("./wear.bench.ts")).bench,
   lab: async () => (await import("./lab.bench.ts")).bench,
   footprint: async () => (await import("./footprint.bench.ts")).bench,
 };
+
+/** Soaks: run when they are named, for as long as the number behind them says. */
+const soaks: ReadonlySet<string> = new Set(["sim", "crash", "wear", "lab"]);
 
 const wanted = process.argv.slice(2).filter((name) => !/^[-\d]/.test(name));
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
@@ -30,12 +34,13 @@ if (unknown.length > 0) {
 console.log(`Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? "unknown processor"}, ${new Date().toISOString()}`);
 let missed = 0;
 for (const [name, load] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : soaks.has(name)) continue;
   console.log(`— ${name}`);
   for (const figure of await (await load())()) {
     printFigure(figure);
     if (figure.reached === false) missed += 1;
   }
 }
+if (wanted.length === 0) console.log(`not run, since they take longer: ${[...soaks].join(", ")}`);
 if (missed > 0) console.log(`${missed} figures below the mark`);
 process.exit(0);

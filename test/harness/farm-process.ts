@@ -12,8 +12,11 @@ export class FarmProcess {
     this.port = port;
   }
 
-  static async start(): Promise<FarmProcess> {
-    const child = fork(fileURLToPath(new URL("./modbus-farm.ts", import.meta.url)), { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  /** @param values `still`: registers that nobody writes to never change */
+  static async start(values: "moving" | "still" = "moving"): Promise<FarmProcess> {
+    const child = fork(fileURLToPath(new URL("./modbus-farm.ts", import.meta.url)), [values], {
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+    });
     const [line] = await once(child.stdout ?? child, "data");
     return new FarmProcess(child, Number(String(line).trim()));
   }

@@ -1,8 +1,9 @@
-// A process that plays many Modbus TCP units at once, fast and without opinion. usage: node modbus-farm.ts; it prints its port.
+// A process that plays many Modbus TCP units at once, fast and without opinion. usage: node modbus-farm.ts [still]; it prints its port.
 import { createServer } from "node:net";
 
-/** Each register holds its address plus a counter that moves with every read, so that every poll brings a change. */
+/** Each register holds its address plus a counter that moves with every read, so that every poll brings a change; or that stands still. */
 let turn = 0;
+const step = process.argv[2] === "still" ? 0 : 1;
 
 const server = createServer((socket) => {
   socket.setNoDelay(true);
@@ -35,7 +36,7 @@ function answer(request: Buffer, written: Map<number, number>): Buffer {
   request.copy(reply, 0, 0, 8);
   reply.writeUInt16BE(3 + quantity * 2, 4);
   reply[8] = quantity * 2;
-  turn = (turn + 1) & 0x3fff;
+  turn = (turn + step) & 0x3fff;
   for (let i = 0; i < quantity; i += 1) {
     const at = address + i;
     reply.writeUInt16BE((written.size > 0 ? written.get(at) : undefined) ?? (at + turn) & 0xffff, 9 + i * 2);
