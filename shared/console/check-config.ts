@@ -70,7 +70,12 @@ function* checkAll(config: PenstockConfig, context: ConfigContext): Generator<Pr
   yield* checkTwin(twin);
   yield* checkFeatures(config);
   if (journal !== undefined) yield* checkJournal(journal, { things: new Set(points.keys()), journalBytes: board?.limits.journalBytes });
-  if (uplink !== undefined) yield* checkUplink("/uplink", uplink);
+  if (uplink !== undefined) {
+    // Two boards of one name would take each other's place at the gateway.
+    if (config.id === undefined)
+      yield { path: "/id", message: "missing", expected: "the board's own name among all boards of its gateway, since there is an uplink" };
+    yield* checkUplink("/uplink", uplink);
+  }
   if (modbusServer !== undefined) yield* checkModbusServer("/modbusServer", modbusServer, points);
   if (watchdog !== undefined) yield* checkWatchdog(watchdog);
   yield* checkPorts(config);

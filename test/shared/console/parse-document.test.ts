@@ -98,6 +98,12 @@ test(
   '/uplink/url: "http://gateway" is not allowed; expected the address of a broker, as in "mqtts://gateway.example:8883"',
 );
 test(
+  "an uplink of a board that has no name of its own",
+  tells,
+  { uplink: { url: "mqtt://gateway" } },
+  "/id: missing; expected the board's own name among all boards of its gateway, since there is an uplink",
+);
+test(
   "an unknown property that is near to one",
   tells,
   { linse: [] },
