@@ -65,6 +65,7 @@ for (const { target, board, arch, peers } of boards.filter((one) => process.arch
     t.teardown(() => farm.stop());
     const config: PenstockConfig = {
       board,
+      id: "north-1",
       lines: [
         { id: "line", protocol: "modbus-tcp", host: "127.0.0.1", port: farm.port, timeout: "20 s" },
         { id: "absent", protocol: "modbus-rtu", device: "/dev/ttyPenstock" },

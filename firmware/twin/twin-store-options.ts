@@ -9,7 +9,7 @@ export interface TwinStoreOptions {
   readonly commitInterval?: Millis;
   /** Features in one batch at most; more are written in several, so that none holds the event loop for long; default 1024. */
   readonly commitSize?: number;
-  /** How often samples of which only the times are new are written; default 15 min. */
+  /** How often samples of which only the times are new are written; default 1 h. */
   readonly refreshInterval?: Millis;
   /** Default 20,000. */
   readonly maxFeatures?: number;
@@ -27,7 +27,7 @@ export const twinStoreDefaults: Required<TwinStoreOptions> = {
   commitDelay: millis(0),
   commitInterval: millis(1000),
   commitSize: 1024,
-  refreshInterval: millis(15 * 60_000),
+  refreshInterval: millis(60 * 60_000),
   maxFeatures: 20_000,
   maxDocument: bytes(64 * 1024),
   maxDepth: 16,

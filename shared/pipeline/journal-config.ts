@@ -46,7 +46,7 @@ export const JournalConfig = Type.Object(
           "change: a sample of which only the times are new is recorded once in a heartbeat; always: every sample; default change",
       }),
     ),
-    heartbeat: Type.Optional(Duration("record change: an unchanged value is recorded this often; default 15 min")),
+    heartbeat: Type.Optional(Duration("record change: an unchanged value is recorded this often; default 30 min")),
     streams: Type.Optional(
       Type.Array(StreamConfig, { maxItems: 256, description: "streams besides the one named samples, which takes all other things" }),
     ),

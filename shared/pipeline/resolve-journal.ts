@@ -48,7 +48,7 @@ export function resolveJournal(config: JournalConfig, journalBytes: number): Res
     commitBytes: config.commitBytes ?? 65_536,
     keep: parseDuration(config.keep ?? "0 s"),
     record: config.record ?? "change",
-    heartbeat: parseDuration(config.heartbeat ?? "15 min"),
+    heartbeat: parseDuration(config.heartbeat ?? "30 min"),
     streams: [
       { id: samplesStream, things: [], maxBytes: share, whenFull },
       { id: commandsStream, things: [], maxBytes: commands, whenFull: "drop-oldest" },

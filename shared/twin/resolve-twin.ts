@@ -18,7 +18,7 @@ export function resolveTwin(config: TwinConfig = {}): ResolvedTwin {
     commitInterval: parseDuration(config.commitInterval ?? "1 s"),
     commitDelay: parseDuration(config.commitDelay ?? "0 ms"),
     commitSize: config.commitSize ?? 1024,
-    refreshInterval: parseDuration(config.refreshInterval ?? "15 min"),
+    refreshInterval: parseDuration(config.refreshInterval ?? "1 h"),
     maxFeatures: config.maxFeatures ?? 20_000,
     maxDocument: bytes(config.maxDocument ?? 65_536),
   };

@@ -19,7 +19,7 @@ export const TwinConfig = Type.Object(
         description: "features in one batch at most; more are written in several; default 1024",
       }),
     ),
-    refreshInterval: Type.Optional(Duration("how often samples of which only the times are new are written; default 15 min")),
+    refreshInterval: Type.Optional(Duration("how often samples of which only the times are new are written; default 1 h")),
     maxFeatures: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 1_000_000, description: "features kept at most; more are refused and counted; default 20000" }),
     ),

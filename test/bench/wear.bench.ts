@@ -5,8 +5,8 @@ import { FarmProcess } from "../harness/farm-process.ts";
 import { RunningBoard } from "../harness/running-board.ts";
 import type { Figure } from "./figure.ts";
 
-/** Heartbeats of journal and twins come once in this time: a measurement of it has one of each. */
-const usualMinutes = 15;
+/** Twins are refreshed once in this time and the journal's heartbeat comes twice. */
+const usualMinutes = 60;
 /** The first samples and what follows them are written in this time. */
 const settleMinutes = 2;
 const points = 1000;

@@ -18,7 +18,7 @@ test("an empty configuration resolves to a board with a broker and no devices", 
     commitInterval: millis(1000),
     commitDelay: millis(0),
     commitSize: 1024,
-    refreshInterval: millis(900_000),
+    refreshInterval: millis(3_600_000),
     maxFeatures: 20_000,
     maxDocument: bytes(65_536),
   });
