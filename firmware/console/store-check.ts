@@ -19,12 +19,12 @@ export interface StoreCheckParts {
   readonly clock: Clock;
   /** How long a write may be under way; default 10 s. */
   readonly patience?: Millis;
-  /** A store that nobody else writes to is written to this often, and not oftener for the sake of the flash: a page each time; default 120 s. */
+  /** A store that nobody else writes to is written to this often, and not oftener for the sake of the flash: a page each time, and what the file system adds; default 240 s. */
   readonly interval?: Millis;
 }
 
 const usualPatience = millis(10_000);
-const usualInterval = millis(120_000);
+const usualInterval = millis(240_000);
 
 /**
  * Looks whether the disk under a store answers. Writes of the board itself are the proof while there are any; only where there are none does the check

@@ -115,7 +115,7 @@ test("a store that nobody writes to is frozen when the write of the check does n
   const { clock, device, store } = await openBoard();
   await clock.advance(millis(61_000));
   store.state = "frozen";
-  await clock.advance(millis(180_000));
+  await clock.advance(millis(300_000));
   t.true(device.resetAt !== undefined);
 });
 
@@ -130,9 +130,9 @@ test("a disk that refuses has answered: the board is fed on", async (t) => {
 test("the check writes to a store only where nobody else does, and seldom", async (t) => {
   const { clock, store } = await openBoard();
   await clock.advance(millis(3_600_000));
-  t.true(store.probes >= 25 && store.probes <= 31, `${store.probes} writes of a page in an hour`);
+  t.true(store.probes >= 13 && store.probes <= 16, `${store.probes} writes of a page in an hour`);
   const before = store.probes;
-  for (let second = 0; second < 600; second += 10) {
+  for (let second = 0; second < 900; second += 10) {
     store.answeredAt = clock.monotonic();
     await clock.advance(millis(10_000));
   }
