@@ -176,7 +176,7 @@ async function restart(farm: FarmProcess): Promise<Figure> {
   }
   await journal.close();
   const times: number[] = [];
-  const parts = { journal: { maxBytes: 512 << 20 }, uplink: { url: "mqtt://127.0.0.1:1" } };
+  const parts = { id: "restart", journal: { maxBytes: 512 << 20 }, uplink: { url: "mqtt://127.0.0.1:1" } };
   for (let round = 0; round < rounds; round += 1) times.push(await firstSample(farm, data, parts));
   await rm(data, { recursive: true, force: true });
   const value = median(times);
@@ -206,7 +206,11 @@ async function firstSample(farm: FarmProcess, data: string, parts: PenstockConfi
       stdio: "ignore",
     },
   );
-  await once(subscriber, "message");
+  const ended = once(board, "exit").then(([code]) => {
+    throw new Error(`the board ended with ${code} before its first sample`);
+  });
+  await Promise.race([once(subscriber, "message"), ended]);
+  ended.catch(() => {});
   const took = performance.now() - begun;
   board.kill("SIGTERM");
   subscriber.kill("SIGKILL");
