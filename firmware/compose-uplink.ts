@@ -51,7 +51,7 @@ export async function composeJournal(parts: UplinkParts, opened: ClosingStack): 
       settings,
       clock,
       onRecorded: (stream, { thing, feature, received }, payload) =>
-        uplink?.offer({ stream, key: `${thing}/${feature}`, at: journal.info(stream).last, time: received, payload }),
+        uplink?.offer({ stream, key: `${thing}/${feature}`, at: journal.last(stream), time: received, payload }),
     }),
   );
   return {

@@ -136,10 +136,23 @@ export class JournalStream {
     });
   }
 
+  /** Place of the newest record, on disk or not; costs nothing, however many segments there are. */
+  last(term: number): Cursor {
+    return this.#pending.empty ? this.#durable : { term, seq: this.#seq };
+  }
+
   info(term: number): StreamInfo {
     const { oldest, acknowledged, bytes, all, waiting } = this.#shelf;
-    const last = this.#pending.empty ? this.#durable : { term, seq: this.#seq };
-    return { id: this.id, first: oldest?.first, last, durable: this.#durable, acknowledged, bytes, segments: all.length, waiting };
+    return {
+      id: this.id,
+      first: oldest?.first,
+      last: this.last(term),
+      durable: this.#durable,
+      acknowledged,
+      bytes,
+      segments: all.length,
+      waiting,
+    };
   }
 
   read(after: Cursor, bounds: ReadBounds): Promise<JournalBatch> {

@@ -123,6 +123,11 @@ export class SegmentedJournal implements Journal, AsyncDisposable {
     return new Promise((resolve) => resolve(this.#stream(stream).commit(kind, at, payload)));
   }
 
+  /** `info(stream).last` for those who ask with every record: the rest of it is counted over all segments. */
+  last(stream: string): Cursor {
+    return this.#stream(stream).last(this.#term);
+  }
+
   info(stream: string): StreamInfo {
     return this.#stream(stream).info(this.#term);
   }
