@@ -60,7 +60,8 @@ export function accessOf(point: PointConfig): ResolvedPoint["access"] {
   return point.access ?? (point.write === undefined ? "read" : "read-write");
 }
 
-function resolveReport(rule: ReportRule | undefined): ResolvedReport {
+/** When fresh values of a point or sensor are handed on. @throws {BadDuration} only for what the schema refuses */
+export function resolveReport(rule: ReportRule | undefined): ResolvedReport {
   return {
     mode: rule?.mode ?? "always",
     absolute: rule?.absolute ?? 0,

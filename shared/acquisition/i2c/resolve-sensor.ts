@@ -1,8 +1,7 @@
 import { parseDuration } from "../../base/duration.ts";
 import { type Millis, millis } from "../../base/units.ts";
-import type { ReportRule } from "../point-config.ts";
 import type { PolledDevice } from "../resolve-device.ts";
-import type { ResolvedReport } from "../resolve-point.ts";
+import { type ResolvedReport, resolveReport } from "../resolve-point.ts";
 import { defaultScheduleName } from "../tasks/resolve-schedule.ts";
 import type { ChipSettings } from "./chip-driver.ts";
 import type { RegisterField, RegisterFieldConfig } from "./chips/register-field.ts";
@@ -100,11 +99,6 @@ function chipOf(sensor: SensorConfig): ChipSettings {
     case "register-map":
       return registerMapOf(sensor);
   }
-}
-
-function resolveReport(rule: ReportRule | undefined): ResolvedReport {
-  const heartbeat = rule?.heartbeat === undefined ? undefined : parseDuration(rule.heartbeat);
-  return { mode: rule?.mode ?? "always", absolute: rule?.absolute ?? 0, percent: rule?.percent ?? 0, heartbeat };
 }
 
 function traitsOf(sensor: SensorConfig, quantity: string): QuantityTraits | undefined {

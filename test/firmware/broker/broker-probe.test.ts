@@ -46,8 +46,7 @@ test("clients may neither publish nor subscribe where the probe does", async (t)
   t.is((await client.take(5))[4], 0x80);
   client.send(publishPacket(probeTopic, "x"));
   await client.untilClosed();
-  await broker.probe(signal);
-  t.pass();
+  await t.notThrowsAsync(broker.probe(signal));
 });
 
 test("a probe that nothing answers ends with its signal", async (t) => {

@@ -115,8 +115,7 @@ test("deep topics are refused and harm nobody else", async (t) => {
   const subscriber = await RawClient.login(t, port);
   subscriber.send(subscribePacket(`${deep}#`));
   await subscriber.untilClosed();
-  await healthy.ping();
-  t.pass();
+  await t.notThrowsAsync(healthy.ping());
 });
 
 test("a filter or topic that breaks the rules of MQTT ends the connection", async (t) => {
