@@ -1,5 +1,6 @@
+#!/usr/bin/env node
 // Everything the npm scripts do. Runs on any Node ≥ 20 with nothing installed: it installs what is missing first, then hands over to the
-// pinned Node. usage: node build.mjs start|test|lab|check|bench|build|hash-password [arguments]
+// pinned Node. usage: node build.mjs start|board|penstock|test|lab|check|bench|build|hash-password [arguments]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -90,6 +91,33 @@ async function compileNatives() {
   await step("compiling native parts (a C++ compiler such as g++ is needed)", () => {
     runQuietly(pinnedNode(), [at("host", "build", "main.ts"), "natives"], "compiling native parts", { env: environment() });
   });
+}
+
+/** Names of all files below a folder, in order. */
+const filesBelow = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+
+/** The web console is built when its sources, or what they are built with, are others than last time. */
+async function buildConsole() {
+  const target = at("dist", "console");
+  const stamp = path.join(target, ".built-from");
+  const hash = createHash("sha256").update(lockPrint());
+  for (const file of [...filesBelow(at("host", "console", "web")), ...filesBelow(at("shared"))])
+    hash.update(path.relative(root, file)).update(readFileSync(file));
+  const print = hash.digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === print) return;
+  await step("building the console (when its sources changed, about 5 s)", () =>
+    runQuietly(
+      pinnedNode(),
+      [at("node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "error", "--outDir", target, "--emptyOutDir"],
+      "building the console",
+      { cwd: at("host", "console", "web"), env: environment() },
+    ),
+  );
+  writeFileSync(stamp, print);
 }
 
 /** The XS engine that the portable core is tested in comes as source. */
@@ -199,14 +227,27 @@ async function runTests(args, lab) {
 }
 
 const commands = {
+  /** The gateway: supervisor, own board, simulated pump station, API and console. */
   async start(args) {
+    await buildConsole();
     return handOver(at("host", "main.ts"), args);
+  },
+
+  /** A board alone. */
+  async board(args) {
+    return handOver(at("firmware", "launch.ts"), args);
+  },
+
+  /** The command line of a running gateway. */
+  async penstock(args) {
+    return handOver(at("host", "main-cli.ts"), args);
   },
 
   async check() {
     const checks = [
       ["types of the portable core", () => tool("typescript/bin/tsc", ["-p", at("shared")])],
       ["types", () => tool("typescript/bin/tsc", ["-p", root])],
+      ["types of the console", () => tool("typescript/bin/tsc", ["-p", at("host", "console", "web")])],
       ["format and lint", () => tool("@biomejs/biome/bin/biome", ["check", "."])],
       ["architecture", () => tool("ava/entrypoints/cli.mjs", ["test/architecture.test.ts"])],
     ];
@@ -220,6 +261,7 @@ const commands = {
 
   async test(args) {
     await compileXs();
+    await buildConsole();
     return runTests(args, ci);
   },
 
@@ -231,6 +273,7 @@ const commands = {
   async bench(args) {
     const { benchPeers, labPeers } = manifest.penstock;
     await installPeers(args.includes("lab") ? { ...benchPeers, ...labPeers } : benchPeers);
+    await buildConsole();
     return run(pinnedNode(), [at("test", "bench", "main.ts"), ...args], { env: environment() });
   },
 
@@ -247,7 +290,9 @@ const commands = {
 
 // ---- main ---------------------------------------------------------------------------------------------------------------------------
 
-const [name, ...args] = process.argv.slice(2);
+// As a program that npm linked, this is the command line and nothing else.
+const linked = path.basename(process.argv[1] ?? "") === "penstock";
+const [name, ...args] = linked ? ["penstock", ...process.argv.slice(2)] : process.argv.slice(2);
 try {
   const command = Object.hasOwn(commands, name ?? "") ? commands[name] : undefined;
   if (command === undefined) throw new Trouble(`usage: node build.mjs ${Object.keys(commands).join("|")} [arguments]`);

@@ -40,7 +40,7 @@ export interface Gateway extends AsyncDisposable {
 
 /**
  * Starts everything, in order; what was started is closed again when a later part fails.
- * @throws {DataDirectoryUnwritable} {PortTaken} {ListenRefused} {ConfigMissing} {BoardRunning} {BoardStartFailed} {Stopped}
+ * @throws {DataDirectoryUnwritable} {PortTaken} {ListenRefused} {ConfigMissing} {BoardStartFailed} {Stopped}
  */
 export async function composeGateway(parts: GatewayParts, stop: StopSignal): Promise<Gateway> {
   const { settings, clock, log } = parts;

@@ -18,15 +18,3 @@ export class BoardStartFailed extends EdgeError {
     this.end = end;
   }
 }
-
-/** A board that an earlier supervisor started still works with this data directory. */
-export class BoardRunning extends EdgeError {
-  readonly code = "EDGE_BOARD_RUNNING";
-  readonly pid: number;
-  constructor(directory: string, pid: number) {
-    super(
-      `a board still runs with data directory ${directory} (process ${pid}): end it with "kill ${pid}", or give another directory with --data DIR`,
-    );
-    this.pid = pid;
-  }
-}

@@ -14,6 +14,15 @@ export interface Settings {
   /** TCP port of the simulated pump station, 0 for any free one. */
   readonly simulatorPort: number;
   readonly simulator: boolean;
+  /** TCP port of the gateway's API and console, 0 for any free one. */
+  readonly httpPort: number;
+  /** Address that they listen on. */
+  readonly httpHost: string;
+  /** PEM files; without them there is no TLS. */
+  readonly httpCertificate?: string;
+  readonly httpKey?: string;
+  /** A board's: how it signs in at its own broker to bring its journal to the gateway that runs it. */
+  readonly ownGateway?: string;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -23,7 +32,7 @@ export interface SettingRow {
   readonly flag: `--${string}`;
   /** Absent for flags that make no sense as an environment variable. */
   readonly variable?: `PENSTOCK_${string}`;
-  readonly kind: "path" | "port" | "switch";
+  readonly kind: "path" | "port" | "host" | "switch";
   /** Stands when neither flag nor variable is given. */
   readonly default?: string;
   readonly help: string;
@@ -58,6 +67,23 @@ export const settingsTable = [
     default: "5020",
     help: "simulated pump station, Modbus TCP",
   },
+  {
+    flag: "--http-port",
+    variable: "PENSTOCK_HTTP_PORT",
+    kind: "port",
+    default: "8080",
+    help: "API and console of the gateway",
+  },
+  {
+    flag: "--http-host",
+    variable: "PENSTOCK_HTTP_HOST",
+    kind: "host",
+    default: "127.0.0.1",
+    help: "address that API and console listen on; beyond loopback only with TLS",
+  },
+  { flag: "--http-cert", variable: "PENSTOCK_HTTP_CERT", kind: "path", help: "PEM file of the certificate chain of API and console" },
+  { flag: "--http-key", variable: "PENSTOCK_HTTP_KEY", kind: "path", help: "PEM file of its key" },
+  { flag: "--own-gateway", kind: "path", help: "for a board that a gateway runs: the file with its account at its own broker" },
   { flag: "--no-simulator", kind: "switch", help: "start no simulated pump station" },
   { flag: "--help", kind: "switch", help: "print this and end" },
   { flag: "--version", kind: "switch", help: "print the version and end" },
@@ -68,6 +94,7 @@ type Flag = (typeof settingsTable)[number]["flag"];
 const expectations: Readonly<Record<SettingRow["kind"], string>> = {
   path: "a path",
   port: "a TCP port from 1 to 65535, or 0 for any free one",
+  host: "an address of this machine, as in 127.0.0.1 or 0.0.0.0",
   switch: "no value",
 };
 
@@ -97,6 +124,9 @@ export function readSettings(argv: readonly string[], env: Readonly<Record<strin
   const config = text("--config");
   const mqttPort = port("--mqtt-port");
   const healthPort = port("--health-port");
+  const httpCertificate = text("--http-cert");
+  const httpKey = text("--http-key");
+  const ownGateway = text("--own-gateway");
   return {
     data: text("--data") ?? "",
     ...(config !== undefined && { config }),
@@ -104,6 +134,11 @@ export function readSettings(argv: readonly string[], env: Readonly<Record<strin
     ...(healthPort !== undefined && { healthPort }),
     simulatorPort: port("--simulator-port") ?? 0,
     simulator: !given.has("--no-simulator"),
+    httpPort: port("--http-port") ?? 0,
+    httpHost: text("--http-host") ?? "",
+    ...(httpCertificate !== undefined && { httpCertificate }),
+    ...(httpKey !== undefined && { httpKey }),
+    ...(ownGateway !== undefined && { ownGateway }),
     help: given.has("--help"),
     version: given.has("--version"),
   };
@@ -150,7 +185,7 @@ function parsePort({ setting, value }: Given): number {
 
 /** What `--help` prints, made from the same table. */
 export function helpText(): string {
-  const placeholders: Readonly<Record<SettingRow["kind"], string>> = { path: " PATH", port: " N", switch: "" };
+  const placeholders: Readonly<Record<SettingRow["kind"], string>> = { path: " PATH", port: " N", host: " ADDRESS", switch: "" };
   const rows: readonly SettingRow[] = settingsTable;
   const flags = rows.map((row) => `${row.flag}${placeholders[row.kind]}`);
   const width = Math.max(...flags.map((flag) => flag.length));

@@ -24,5 +24,9 @@ process.on("SIGTERM", () => {
 process.on("disconnect", () => writeFileSync(path.join(data, "orphaned"), "yes"));
 console.log(JSON.stringify({ level: 30, time: Date.now(), name: "board", msg: "not for people" }));
 console.log(JSON.stringify({ level: 40, time: Date.now(), name: "board", line: "station", msg: "worth a look" }));
-if (!behaviour.includes("mute")) process.send?.({ kind: "ready", addresses: ["mqtt://127.0.0.1:1883"], health: "http://127.0.0.1:9464" });
+if (!behaviour.includes("mute")) {
+  const ready = { addresses: ["mqtt://127.0.0.1:1883"], health: "http://127.0.0.1:9464" };
+  writeFileSync(path.join(data, "board-ready.json"), JSON.stringify({ pid: process.pid, ...ready }));
+  if (process.connected) process.send?.({ kind: "ready", ...ready });
+}
 setInterval(() => undefined, 60_000);

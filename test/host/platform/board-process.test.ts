@@ -2,7 +2,8 @@ import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "no
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
-import { BoardRunning, BoardStartFailed } from "../../../host/platform/board-errors.ts";
+import { BoardStartFailed } from "../../../host/platform/board-errors.ts";
+import { type BoardHandle, spawnBoard } from "../../../host/platform/board-handle.ts";
 import { BoardPid } from "../../../host/platform/board-pid.ts";
 import { BoardProcess, type BoardProcessParts } from "../../../host/platform/board-process.ts";
 import { Stopped } from "../../../shared/base/stop-signal.ts";
@@ -181,13 +182,71 @@ test("stopping while the board starts ends it", async (t) => {
   t.is(clock.armed, 0);
 });
 
-test("a board left by an earlier supervisor is named, not joined by a second one", async (t) => {
-  const { parts, starts } = await open(t);
+/** A board as a supervisor leaves it that was killed. */
+async function leaveBoard({ parts }: Bench): Promise<BoardHandle> {
+  const left = spawnBoard({ script: parts.script, args: parts.args, flags: [], output: parts.output });
+  await left.ready;
+  await parts.pid.write(left.pid ?? 0);
+  return left;
+}
+
+test("a board that an earlier supervisor left is joined, watched and started again when it ends", async (t) => {
+  const bench = await open(t);
+  const { parts, starts, clock, log } = bench;
+  const left = await leaveBoard(bench);
   await using board = await BoardProcess.open(parts, never);
-  const error = await t.throwsAsync(BoardProcess.open(parts, never), { instanceOf: BoardRunning });
-  t.is(error.pid, board.pid ?? 0);
-  t.true(error.message.includes(`kill ${board.pid}`));
+  t.is(board.pid, left.pid);
+  t.is(board.ready?.health, "http://127.0.0.1:9464");
   t.is(starts().length, 1);
+  t.is(board.standing.state, "running");
+  t.true(log.entries.some(({ message }) => message.includes("joined")));
+  left.kill("SIGKILL");
+  await left.ended;
+  await clock.advance(millis(500));
+  await until(() => board.standing.state === "waiting");
+  await clock.advance(millis(1000));
+  await until(() => board.standing.state === "running");
+  t.is(starts().length, 2);
+});
+
+test("a board that was joined ends with its new supervisor", async (t) => {
+  const bench = await open(t);
+  const left = await leaveBoard(bench);
+  const board = await BoardProcess.open(bench.parts, never);
+  const closed = board.close();
+  await left.ended;
+  await bench.clock.advance(millis(500));
+  await closed;
+  t.false(bench.starts().some(isAlive));
+});
+
+test("a board that was left with other arguments is ended, and another one started", async (t) => {
+  const bench = await open(t);
+  const { parts, starts, clock } = bench;
+  const left = await leaveBoard(bench);
+  const opening = BoardProcess.open({ ...parts, args: [...parts.args, "--mqtt-port", "1884"] }, never);
+  await left.ended;
+  await clock.advance(millis(500));
+  await using board = await opening;
+  t.deepEqual(starts(), [left.pid, board.pid]);
+});
+
+test("a board that ends five times in ten minutes has failed, and is started every minute until it stays", async (t) => {
+  const { parts, clock, log } = await open(t);
+  await using board = await BoardProcess.open(parts, never);
+  const told: string[] = [];
+  board.onStanding(({ state }) => told.push(state));
+  for (const wait of [1000, 2000, 4000, 8000, 60_000]) {
+    const restarts = board.standing.restarts;
+    process.kill(board.pid ?? 0, "SIGKILL");
+    await until(() => clock.armed === 1);
+    t.is(board.standing.state, wait === 60_000 ? "failed" : "waiting");
+    await clock.advance(millis(wait));
+    await until(() => board.standing.restarts === restarts + 1 && board.standing.state === "running");
+  }
+  t.is(told.filter((state) => state === "failed").length, 1);
+  t.is(board.standing.lastEnd, "signal SIGKILL");
+  t.true(log.entries.some(({ level, message }) => level === "error" && message.includes("fifth time")));
 });
 
 test("a process that only has the number of an earlier board is no board", async (t) => {

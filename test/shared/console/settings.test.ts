@@ -3,7 +3,15 @@ import fc from "fast-check";
 import { helpText, readSettings, settingsTable } from "../../../shared/console/settings.ts";
 import { SettingsInvalid } from "../../../shared/console/settings-invalid.ts";
 
-const defaults = { data: "./data", simulatorPort: 5020, simulator: true, help: false, version: false };
+const defaults = {
+  data: "./data",
+  simulatorPort: 5020,
+  simulator: true,
+  httpPort: 8080,
+  httpHost: "127.0.0.1",
+  help: false,
+  version: false,
+};
 
 test("without flags and environment the defaults stand, and the ports of the board are left to its configuration", (t) => {
   t.deepEqual(readSettings([], {}), defaults);
@@ -36,6 +44,14 @@ test("every variable is read, and a flag wins over it", (t) => {
   t.is(readSettings(["--health-port", "4"], env).healthPort, 4);
   t.is(readSettings(["--mqtt-port", "5", "--mqtt-port", "6"], env).mqttPort, 6);
   t.deepEqual(readSettings([], { PENSTOCK_DATA: "", PENSTOCK_MQTT_PORT: "" }), defaults);
+});
+
+test("the gateway's listener and a board's own gateway are read", (t) => {
+  const argv = ["--http-port", "0", "--http-host=0.0.0.0", "--http-cert", "c.pem", "--http-key", "k.pem", "--own-gateway", "g.json"];
+  const expected = { ...defaults, httpPort: 0, httpHost: "0.0.0.0", httpCertificate: "c.pem", httpKey: "k.pem", ownGateway: "g.json" };
+  t.deepEqual(readSettings(argv, {}), expected);
+  const env = { PENSTOCK_HTTP_PORT: "9", PENSTOCK_HTTP_HOST: "::1", PENSTOCK_HTTP_CERT: "c", PENSTOCK_HTTP_KEY: "k" };
+  t.deepEqual(readSettings([], env), { ...defaults, httpPort: 9, httpHost: "::1", httpCertificate: "c", httpKey: "k" });
 });
 
 test("a value may hold an equals sign", (t) => {
