@@ -230,7 +230,7 @@ const commands = {
   /** The gateway: supervisor, own board, simulated pump station, API and console. */
   async start(args) {
     await buildConsole();
-    return handOver(at("host", "main.ts"), args);
+    return handOver(at("host", "launch.ts"), args);
   },
 
   /** A board alone. */

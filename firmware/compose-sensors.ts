@@ -13,7 +13,7 @@ export interface ComposedSensors {
   readonly sensors: SensorAcquisition;
 }
 
-export interface SensorParts extends Pick<SensorAcquisitionParts, "runner" | "sink" | "previous" | "onDevice"> {
+export interface SensorParts extends Pick<SensorAcquisitionParts, "runner" | "sink" | "previous" | "onDevice" | "polling"> {
   readonly config: ResolvedConfig;
   readonly clock: Clock;
   readonly log: Log;

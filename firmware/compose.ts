@@ -15,6 +15,7 @@ import { SamplePublisher } from "./acquisition/sample-publisher.ts";
 import { StatusView } from "./acquisition/status-view.ts";
 import { NodeTaskRunner } from "./acquisition/tasks/task-runner.ts";
 import { AedesBroker } from "./broker/aedes-broker.ts";
+import { composeSettings } from "./compose-settings.ts";
 import { composeWatchdog } from "./compose-watchdog.ts";
 import { BoardHealth, type StoreHealth } from "./console/board-health.ts";
 import { HealthServer } from "./console/health-server.ts";
@@ -36,9 +37,13 @@ export interface BoardParts {
   readonly broker: BrokerConfig;
   /** Directory of all stores. */
   readonly data: string;
+  /** The uplink goes to the board's own broker, wherever that listens. */
+  readonly ownGateway?: boolean;
   readonly healthPort: number;
   /** Shown by `/health`. */
   readonly version: string;
+  /** Told when the board serves. */
+  readonly onServing?: (board: Pick<Board, "addresses" | "health">) => Promise<void>;
   readonly log: Log;
 }
 
@@ -52,8 +57,9 @@ const pollsAtOnce = 4096;
  * @throws {PortTaken} {ListenRefused} {BrokerExposed} {AccountsRefused} {StoreLocked} {StoreUnwritable} {StoreNewer}
  */
 export function composeBoard(parts: BoardParts): Promise<Board> {
-  const { data, log } = parts;
-  return BoardOnDisk.open({ directory: data, compose: (refusal) => composeOnce(parts, refusal), clock: new NodeClock(), log });
+  const { data, log, onServing } = parts;
+  const compose = (refusal?: Error): Promise<Board> => composeOnce(parts, refusal);
+  return BoardOnDisk.open({ directory: data, compose, onServing, clock: new NodeClock(), log });
 }
 
 async function composeOnce(parts: BoardParts, refusal: Error | undefined): Promise<Board> {
@@ -68,7 +74,7 @@ async function composeOnce(parts: BoardParts, refusal: Error | undefined): Promi
 
 /** @param refusal why there are no stores; `undefined`: there are */
 async function open(
-  { config, broker: brokerConfig, data, healthPort, version, log }: BoardParts,
+  { config, broker: brokerConfig, data, ownGateway = false, healthPort, version, log }: BoardParts,
   opened: ClosingStack,
   refusal: Error | undefined,
 ): Promise<Board> {
@@ -95,6 +101,7 @@ async function open(
   );
   const units = unitsOf(config);
   const twins = new TwinView({ store, units });
+  const settings = await composeSettings({ config, data, clock, log });
   const statuses = new StatusView();
   statuses.set({ thing: config.id, online: true, since: clock.wall(), reason: "" });
   const broker = opened.add(
@@ -102,7 +109,7 @@ async function open(
       config: brokerConfig,
       directory: path.join(data, "broker"),
       ...(refusal !== undefined && { storeRefusal: refusal }),
-      retainedViews: [twins, statuses],
+      retainedViews: [settings.view, twins, statuses],
       clock,
       log,
       random,
@@ -114,7 +121,17 @@ async function open(
     config.journal === undefined || refusal !== undefined
       ? undefined
       : await (await import("./compose-uplink.ts")).composeJournal(
-          { config, journal: config.journal, data, version, clock, log, random },
+          {
+            board: config.id,
+            uplink: config.uplink,
+            ...(ownGateway && { ownBroker: broker.addresses }),
+            journal: config.journal,
+            data,
+            version,
+            clock,
+            log,
+            random,
+          },
           opened,
         );
   const sinks: SampleSink[] = [new SamplePublisher({ broker, unitOf: (thing, feature) => units.get(featureKey(thing, feature)), log })];
@@ -125,6 +142,7 @@ async function open(
     runner,
     sink: sinkOf(store, sinks, log),
     previous: (thing: string, feature: string) => previousSample(store.get(featureKey(thing, feature))?.reported),
+    polling: settings.polling,
     onDevice: ({ device, online, since, reason }: DeviceState) => statuses.set({ thing: device.thing, online, since, reason }, broker, log),
     clock,
     log,
@@ -139,7 +157,16 @@ async function open(
   const reconciler = opened.add(new DesiredReconciler({ store, actuator: acquisition.actuator, clock, log, random }));
   new SetHandler({ broker, reconciler, log });
   reconciler.resume();
-  const uplink = await recorded?.link(new TwinCommandExecutor(reconciler));
+  const uplink = await recorded?.link({ executor: settings.executor(new TwinCommandExecutor(reconciler)), things: settings.things });
+  settings.follow({
+    adjust(thing, polling) {
+      acquisition.adjust(thing, polling);
+      sensing?.sensors.adjust(thing, polling);
+    },
+    broker,
+    note: recorded?.note,
+    described: uplink?.described,
+  });
 
   const northbound =
     config.modbusServer === undefined

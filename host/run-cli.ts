@@ -6,7 +6,7 @@ import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { isJsonObject } from "../shared/base/json.ts";
-import { readSettings } from "../shared/console/settings.ts";
+import { readSettings, type Settings } from "../shared/console/settings.ts";
 import { CliAccountFile } from "./console/cli/cli-account.ts";
 import { CommandUsage } from "./console/cli/cli-errors.ts";
 import { type CliParts, runCommand } from "./console/cli/cli-program.ts";
@@ -53,8 +53,21 @@ async function readConfiguration(
   });
 }
 
+/** Where the own board listens: as it last said, or where it would. */
+async function boardPorts(data: string, settings: Settings): Promise<{ readonly mqtt: number; readonly health: number }> {
+  const text = await readFile(path.join(data, "board-ready.json"), "utf8").catch(() => "");
+  const portOf = (form: RegExp): number | undefined => {
+    const port = Number(form.exec(text)?.[1]);
+    return port > 0 ? port : undefined;
+  };
+  return {
+    mqtt: portOf(/"mqtt:\/\/[^"]*:(\d+)"/) ?? settings.mqttPort ?? defaultPorts.mqtt,
+    health: portOf(/"health":"http:\/\/[^"]*:(\d+)"/) ?? settings.healthPort ?? defaultPorts.health,
+  };
+}
+
 function doctorChecks(env: CliParts["env"], fetcher: typeof fetch): CliParts["checks"] {
-  return (context: CommandContext, { config }): readonly DoctorCheck[] => {
+  return async (context: CommandContext, { config }): Promise<readonly DoctorCheck[]> => {
     const { data } = context;
     const settings = readSettings([], env);
     const anyone = (): Promise<boolean> =>
@@ -77,16 +90,18 @@ function doctorChecks(env: CliParts["env"], fetcher: typeof fetch): CliParts["ch
       return Number.isNaN(date) ? undefined : date;
     };
     const synchronised = (): Promise<boolean | undefined> => readMachine(".").then((machine) => machine.synchronised);
-    const healthPort = settings.healthPort ?? defaultPorts.health;
+    const { mqtt, health } = await boardPorts(data, settings);
+    const { url } = await context.clientWith(undefined);
+    const httpPort = Number(new URL(url).port || (url.startsWith("https") ? 443 : 80));
     return [
       configurationCheck(() => readConfiguration(data, config)),
       dataCheck(data),
-      portCheck("the API and the console", settings.httpPort, gatewayRuns),
-      portCheck("the MQTT broker", settings.mqttPort ?? defaultPorts.mqtt, gatewayRuns),
-      portCheck("the health endpoint of the board", healthPort, gatewayRuns),
+      portCheck("the API and the console", httpPort, gatewayRuns),
+      portCheck("the MQTT broker", mqtt, gatewayRuns),
+      portCheck("the health endpoint of the board", health, gatewayRuns),
       clockCheck(context.now, synchronised, gatewayDate),
       gatewayCheck(context.client),
-      boardHealthCheck(`http://127.0.0.1:${healthPort}`, fetcher),
+      boardHealthCheck(`http://127.0.0.1:${health}`, fetcher),
       nodeCheck(context.client),
       linkCheck(context.client),
     ];

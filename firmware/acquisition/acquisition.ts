@@ -24,6 +24,7 @@ import { ModbusActuator } from "./modbus-actuator.ts";
 import { ModbusUnit } from "./modbus-unit.ts";
 import { PollSweep } from "./poll-sweep.ts";
 import { PollWatch } from "./poll-watch.ts";
+import { periodOf, pollingOf, switchedOff, type ThingPolling } from "./settings/thing-polling.ts";
 import { unitMetrics } from "./unit-metrics.ts";
 
 export interface AcquisitionParts {
@@ -39,6 +40,8 @@ export interface AcquisitionParts {
   /** What an earlier run of the board had measured of a point. */
   readonly previous: (thing: string, feature: string) => { readonly value: PointValue | null; readonly source: Instant } | undefined;
   readonly onDevice: (state: DeviceState) => void;
+  /** How a thing is polled where that is not as configured. */
+  readonly polling?: (thing: string) => ThingPolling | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Gives a number in [0, 1); default `Math.random`. */
@@ -56,6 +59,14 @@ interface Poll {
   readonly unit: ModbusUnit;
   readonly poller: DevicePoller;
   readonly watch: PollWatch;
+  /** Ends it for good. */
+  readonly end: () => void;
+}
+
+/** A device with those of its points that are polled. */
+interface Polled {
+  readonly unit: ModbusUnit;
+  readonly points: readonly LivePoint[];
 }
 
 /** All devices of a board: polls them on their schedules, lets silent ones go stale and costs others nothing for them, and writes to them. */
@@ -65,7 +76,7 @@ export class Acquisition implements MetricSource {
   readonly #parts: AcquisitionParts;
   readonly #sink: CountingSink;
   readonly #wards = new Map<string, LineWard>();
-  readonly #units: ModbusUnit[] = [];
+  readonly #polled = new Map<string, Polled>();
   readonly #polls: Poll[] = [];
   /** Requests that one run of all polls makes, and how long they may take, by line. */
   readonly #waits = new Map<string, number>();
@@ -80,21 +91,32 @@ export class Acquisition implements MetricSource {
     for (const device of parts.devices) {
       const ward = this.#ward(device.lineId);
       if (ward === undefined) continue;
-      const points = device.points.map((point): LivePoint => this.#live(device, point));
+      const polling = parts.polling?.(device.thing) ?? pollingOf(device, parts.schedules);
+      const points = device.points.map((point): LivePoint => this.#live(device, point, polling));
       all.push(...points);
-      this.#begin(points);
-      const polled = new Map<string, readonly LivePoint[]>();
-      for (const name of parts.schedules.keys()) {
-        const of = points.filter(({ point }) => point.schedule === name && point.access !== "write");
-        if (of.length > 0) polled.set(name, of);
-      }
-      const unit = this.#unit(device, ward, [...polled.values()]);
-      for (const [name, of] of polled) shortest = Math.min(shortest, this.#poll(unit, name, of) * device.staleAfter);
+      this.#begin(points, polling.enabled ? "not read since the board started" : switchedOff);
+      const unit = this.#unit(device, ward, groupsOf(points, polling));
+      const polled = { unit, points: points.filter(({ point }) => polling.points.has(point.id)) };
+      this.#polled.set(device.thing, polled);
+      if (!polling.enabled) unit.state.setAside(switchedOff, false);
+      shortest = Math.min(shortest, this.#poll(polled, polling));
     }
-    this.states = this.#units.map(({ state }) => state);
-    const units = new Map(this.#units.map((unit) => [unit.device.thing, unit]));
+    const units = new Map([...this.#polled].map(([thing, { unit }]) => [thing, unit]));
+    this.states = [...units.values()].map(({ state }) => state);
     this.actuator = new ModbusActuator({ ...parts, units, sink: this.#sink, points: all });
     this.#sweep = new PollSweep({ clock: parts.clock, polls: this.#polls, soonest: shortest });
+  }
+
+  /** Polls a device another way from now on: its next samples come as `polling` says. What runs is given up. */
+  adjust(thing: string, polling: ThingPolling): void {
+    const polled = this.#polled.get(thing);
+    if (polled === undefined) return;
+    const { unit, points } = polled;
+    for (const poll of this.#polls.filter((one) => one.unit === unit)) poll.end();
+    for (const live of points) live.filter = new ReportFilter(polling.points.get(live.point.id)?.report ?? live.point.report);
+    if (polling.enabled !== unit.enabled)
+      unit.state.setAside(polling.enabled ? "not asked since it was switched on again" : switchedOff, polling.enabled);
+    this.#sweep.hasten(this.#poll(polled, polling));
   }
 
   metrics(): readonly Metric[] {
@@ -102,7 +124,7 @@ export class Acquisition implements MetricSource {
     const now = this.#parts.clock.monotonic();
     return [
       ...acquisitionMetrics(this.states, this.#sink.counts),
-      ...unitMetrics({ units: this.#units, wards: this.#wards.values(), watches, now }),
+      ...unitMetrics({ units: [...this.#polled.values()].map(({ unit }) => unit), wards: this.#wards.values(), watches, now }),
       ...this.actuator.metrics(),
     ];
   }
@@ -124,8 +146,9 @@ export class Acquisition implements MetricSource {
     return ward;
   }
 
-  #unit(device: ResolvedDevice, ward: LineWard, polls: readonly (readonly LivePoint[])[]): ModbusUnit {
+  #unit(device: ResolvedDevice, ward: LineWard, groups: ReadonlyMap<string, readonly LivePoint[]>): ModbusUnit {
     const { clock, log, learned, onDevice, random = Math.random } = this.#parts;
+    const polls = [...groups.values()];
     const learning = new UnitLearning({
       line: device.lineId,
       unit: device.unit,
@@ -138,9 +161,7 @@ export class Acquisition implements MetricSource {
     const [cheapest] = polls.flat().sort((a, b) => a.span - b.span);
     const read = cheapest === undefined ? undefined : pollReadOf({ ...cheapest, quantity: cheapest.span }, [cheapest]);
     const state = new DeviceState({ device, clock, onChange: onDevice });
-    const unit = new ModbusUnit({ device, state, ward, learning, cheapest: read?.pdu, learned, clock, log, random });
-    this.#units.push(unit);
-    return unit;
+    return new ModbusUnit({ device, state, ward, learning, cheapest: read?.pdu, learned, clock, log, random });
   }
 
   #assumedCost(lineId: string): ReadCost {
@@ -148,15 +169,26 @@ export class Acquisition implements MetricSource {
     return settings === undefined || settings.protocol === "modbus-tcp" ? tcpReadCost : serialReadCost(settings.baud);
   }
 
-  /** @returns the period, infinite when there is none */
-  #poll(unit: ModbusUnit, name: string, points: readonly LivePoint[]): number {
-    const { clock, log, runner, schedules } = this.#parts;
+  /** Begins to poll a device, or to do so no more. @returns the shortest time after which a value is stale, infinite when there is none */
+  #poll({ unit, points }: Polled, polling: ThingPolling): number {
+    unit.enabled = polling.enabled;
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const [name, group] of groupsOf(points, polling)) {
+      const schedule = polling.schedules.get(name);
+      if (schedule === undefined) continue;
+      const poll = this.#addPoll(unit, schedule, group, polling.enabled);
+      if (!polling.enabled) poll.poller.setAside(switchedOff);
+      shortest = Math.min(shortest, (periodOf(schedule) ?? Number.POSITIVE_INFINITY) * unit.device.staleAfter);
+    }
+    return shortest;
+  }
+
+  #addPoll(unit: ModbusUnit, schedule: ResolvedSchedule, points: readonly LivePoint[], enabled: boolean): Poll {
+    const { clock, log, runner } = this.#parts;
     const { device } = unit;
-    const schedule = schedules.get(name);
-    if (schedule === undefined) return Number.POSITIVE_INFINITY;
-    const period = schedule.schedule.kind === "periodic" ? schedule.schedule.every : undefined;
+    const period = periodOf(schedule);
     const poller = new DevicePoller({ unit, points, period, sink: this.#sink, clock, log });
-    const task = `${device.thing}@${name}`;
+    const task = `${device.thing}@${schedule.name}`;
     const watch = new PollWatch({
       poll: poller,
       bound: () => millis(hangSlack + 2 * (this.#waits.get(device.lineId) ?? 0)),
@@ -165,39 +197,72 @@ export class Acquisition implements MetricSource {
         runner.remove(task);
         add();
       },
-      place: { line: device.lineId, thing: device.thing, unit: device.unit, schedule: name },
+      place: { line: device.lineId, thing: device.thing, unit: device.unit, schedule: schedule.name },
       clock,
       log,
     });
     const { priority, deadline } = schedule;
     const add = (): void => runner.add({ name: task, schedule: schedule.schedule, priority, deadline, run: (stop) => watch.run(stop) });
-    unit.onRecovered(() => void watch.start());
-    this.#waits.set(device.lineId, (this.#waits.get(device.lineId) ?? 0) + poller.requests * device.timeout);
-    this.#polls.push({ unit, poller, watch });
-    add();
-    return period ?? Number.POSITIVE_INFINITY;
+    const forget = unit.onRecovered(() => void watch.start());
+    const wait = enabled ? poller.requests * device.timeout : 0;
+    this.#waits.set(device.lineId, (this.#waits.get(device.lineId) ?? 0) + wait);
+    const poll: Poll = {
+      unit,
+      poller,
+      watch,
+      end: () => {
+        forget();
+        watch.close();
+        runner.remove(task);
+        this.#polls.splice(this.#polls.indexOf(poll), 1);
+        this.#waits.set(device.lineId, (this.#waits.get(device.lineId) ?? 0) - wait);
+      },
+    };
+    this.#polls.push(poll);
+    if (enabled) add();
+    else watch.close();
+    return poll;
   }
 
-  #live(device: ResolvedDevice, point: ResolvedDevice["points"][number]): LivePoint {
+  #live(device: ResolvedDevice, point: ResolvedDevice["points"][number], polling: ThingPolling): LivePoint {
     const { clock, previous } = this.#parts;
     const codec = compileValue(point.layout);
     const tracker = new PointTracker(device.thing, point.id, clock.wall());
     const known = previous(device.thing, point.id);
     if (known !== undefined) tracker.resume(known.value, known.source);
     const { area, address } = point.layout;
-    return { device, point, codec, tracker, area, address, span: codec.span, filter: new ReportFilter(point.report) };
+    return {
+      device,
+      point,
+      codec,
+      tracker,
+      area,
+      address,
+      span: codec.span,
+      filter: new ReportFilter(polling.points.get(point.id)?.report ?? point.report),
+    };
   }
 
   /** Says of every point that nothing is known yet: what an earlier run left in the twin must not pass for a measurement. */
-  #begin(points: readonly LivePoint[]): void {
+  #begin(points: readonly LivePoint[], reason: string): void {
     const at = this.#parts.clock.wall();
     const now = this.#parts.clock.monotonic();
     const samples: Sample[] = [];
     for (const { point, tracker, filter } of points) {
       if (point.access === "write") continue;
-      const sample = tracker.unread("not read since the board started", at);
+      const sample = tracker.unread(reason, at);
       if (filter.passes(sample, now)) samples.push(sample);
     }
     this.#sink.accept(samples);
   }
+}
+
+/** Points that are polled together, by the name of their schedule. */
+function groupsOf(points: readonly LivePoint[], polling: ThingPolling): ReadonlyMap<string, readonly LivePoint[]> {
+  const groups = new Map<string, LivePoint[]>();
+  for (const name of polling.schedules.keys()) {
+    const group = points.filter(({ point }) => polling.points.get(point.id)?.schedule === name);
+    if (group.length > 0) groups.set(name, group);
+  }
+  return groups;
 }

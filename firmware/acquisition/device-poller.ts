@@ -120,6 +120,11 @@ export class DevicePoller {
     if (period !== undefined && now - state.answeredAt >= staleAfter * period) state.lost();
   }
 
+  /** There will be no more runs: the values grow stale at once. */
+  setAside(reason: string): void {
+    for (const group of this.#groups()) this.#values.setAside(group, reason);
+  }
+
   /** @returns whether the unit answers */
   async #readAll(now: Millis, stop: StopSignal): Promise<boolean> {
     const { unit } = this.#parts;

@@ -30,6 +30,7 @@ export class DeviceState {
   readonly #clock: Clock;
   readonly #onChange: (state: DeviceState) => void;
   #online = false;
+  #asked = true;
   #since: Instant;
   #reason = "not asked yet";
   #answered: Millis;
@@ -99,6 +100,20 @@ export class DeviceState {
   refused(functionCode: number, exception: number): void {
     const key = `${functionCode}/${exception}`;
     this.exceptions.set(key, (this.exceptions.get(key) ?? 0) + 1);
+  }
+
+  /** False: it is switched off, and that it is not online is as wanted. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
+  /** It is asked no more, or again: until it answers, it is not online for this reason. */
+  setAside(reason: string, asked: boolean): void {
+    this.#asked = asked;
+    this.#online = false;
+    this.#since = this.#clock.wall();
+    this.#reason = reason;
+    this.#onChange(this);
   }
 
   /** It has been silent for too long. */

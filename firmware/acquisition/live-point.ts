@@ -11,5 +11,6 @@ export interface LivePoint extends PolledValue {
   readonly point: ResolvedPoint;
   readonly codec: ValueCodec;
   readonly tracker: PointTracker;
-  readonly filter: ReportFilter;
+  /** Another one where other settings come into force. */
+  filter: ReportFilter;
 }

@@ -2,7 +2,7 @@ import type { SampleSink } from "../../shared/acquisition/ports.ts";
 import type { PollRead } from "../../shared/acquisition/reads/poll-plan.ts";
 import type { Sample } from "../../shared/acquisition/sample.ts";
 import type { Clock } from "../../shared/base/clock.ts";
-import type { Instant, Millis } from "../../shared/base/units.ts";
+import { type Instant, type Millis, millis } from "../../shared/base/units.ts";
 import type { PolledGroup } from "./active-read.ts";
 import type { LivePoint } from "./live-point.ts";
 
@@ -49,6 +49,13 @@ export class LiveValues {
   /** No usable answer for too long. */
   expire(group: PolledGroup, reason: string): void {
     this.#each(group, (live, at) => live.tracker.expired(reason, at));
+  }
+
+  /** The unit is not asked any more: whatever is known grows stale at once, and stays so. */
+  setAside(group: PolledGroup, reason: string): void {
+    group.answered = millis(Number.NEGATIVE_INFINITY);
+    group.missed = Number.POSITIVE_INFINITY;
+    this.#each(group, (live, at) => live.tracker.expired(reason, at) ?? live.tracker.unread(reason, at));
   }
 
   #each(group: PolledGroup, change: (live: LivePoint, at: Instant) => Sample | undefined): void {

@@ -44,12 +44,14 @@ export class ModbusUnit implements WardedUnit {
   readonly breaker: UnitBreaker;
   readonly #parts: ModbusUnitParts;
   readonly #budget: TimeBudget;
-  readonly #recovered: (() => void)[] = [];
+  readonly #recovered = new Set<() => void>();
   readonly #learnsTurnaround: boolean;
   #options: ExchangeOptions;
   #usual: number | undefined;
   /** Time its reads take against what is typical for the line. */
   #slowness = 1;
+  /** False: it is not polled, and not probed either. */
+  enabled = true;
   opened = 0;
   probesAnswered = 0;
   probesMissed = 0;
@@ -89,9 +91,10 @@ export class ModbusUnit implements WardedUnit {
     return this.#slowness > slowFactor;
   }
 
-  /** `listener` runs whenever the unit answers again after it was left alone. */
-  onRecovered(listener: () => void): void {
-    this.#recovered.push(listener);
+  /** `listener` runs whenever the unit answers again after it was left alone. @returns what ends that */
+  onRecovered(listener: () => void): () => void {
+    this.#recovered.add(listener);
+    return () => this.#recovered.delete(listener);
   }
 
   /** False when the unit is so slow that another poll now would take more than its part of a line that is fully used. */
@@ -112,7 +115,7 @@ export class ModbusUnit implements WardedUnit {
 
   async probe(timeout: Millis, pause: Millis | undefined, stop: StopSignal): Promise<ProbeOutcome> {
     const { cheapest, state, log } = this.#parts;
-    if (cheapest === undefined) return "void";
+    if (cheapest === undefined || !this.enabled) return "void";
     const turnaround = this.device.turnaround ?? pause ?? this.#options.turnaround;
     state.reads += 1;
     try {

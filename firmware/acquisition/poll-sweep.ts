@@ -17,15 +17,20 @@ export interface SweptPoll {
 export class PollSweep {
   readonly #clock: Clock;
   readonly #polls: readonly SweptPoll[];
-  readonly #interval: Millis;
+  #interval: Millis;
   #disarm: Disarm;
 
   /** @param soonest the shortest time after which a value is stale, infinite when there is none */
   constructor(parts: { readonly clock: Clock; readonly polls: readonly SweptPoll[]; readonly soonest: number }) {
     this.#clock = parts.clock;
     this.#polls = parts.polls;
-    this.#interval = millis(Math.min(longest, Math.max(shortest, parts.soonest * share)));
+    this.#interval = intervalFor(parts.soonest);
     this.#disarm = this.#polls.length === 0 ? () => {} : this.#arm();
+  }
+
+  /** There is a value that is stale after so long: if that is sooner than all others, it is looked more often from now on. */
+  hasten(soonest: number): void {
+    this.#interval = millis(Math.min(this.#interval, intervalFor(soonest)));
   }
 
   close(): void {
@@ -42,4 +47,8 @@ export class PollSweep {
       this.#disarm = this.#arm();
     });
   }
+}
+
+function intervalFor(soonest: number): Millis {
+  return millis(Math.min(longest, Math.max(shortest, soonest * share)));
 }

@@ -72,6 +72,7 @@ export class AedesBroker implements Broker, AsyncDisposable {
   readonly #turn = new OutboundTurn();
   readonly #connections = new Map<MqttConnection, Client>();
   readonly #clients = new Map<string, MqttConnection>();
+  #reloading: Promise<void> = Promise.resolve();
   readonly #handlers = new FilterTable<(message: BrokerMessage) => void>();
   readonly #listeners: Listener[] = [];
   readonly #settled = Promise.resolve();
@@ -246,11 +247,11 @@ export class AedesBroker implements Broker, AsyncDisposable {
    * retained messages that the new rules do not allow are taken away. When the file is refused nothing changes.
    * @throws {AccountsRefused}
    */
-  async reload(): Promise<void> {
-    const gone = await this.#accounts?.reload();
-    for (const connection of this.#clients.values()) if (gone?.has(connection.rights?.principal ?? "") === true) connection.cut("revoked");
-    reviewRights({ gate: this.#gate, store: this.#store, connections: this.#connections });
-    this.#log.info({ accounts: this.#settings.accounts }, "the accounts file was read again");
+  reload(): Promise<void> {
+    // One after the other: what was read first must not come into force last.
+    const next = this.#reloading.then(() => this.#reload());
+    this.#reloading = next.catch(() => undefined);
+    return next;
   }
 
   metrics(): readonly Metric[] {
@@ -321,6 +322,14 @@ export class AedesBroker implements Broker, AsyncDisposable {
     if (this.#closing === undefined && isConnection(connection)) this.#connections.set(connection, this.#aedes.handle(connection));
     else wire.abort();
     return connection;
+  }
+
+  async #reload(): Promise<void> {
+    const gone = await this.#accounts?.reload();
+    for (const connection of this.#connections.keys())
+      if (gone?.has(connection.rights?.principal ?? "") === true) connection.cut("revoked");
+    reviewRights({ gate: this.#gate, store: this.#store, connections: this.#connections });
+    this.#log.info({ accounts: this.#settings.accounts }, "the accounts file was read again");
   }
 
   #admitted(connection: MqttConnection): void {

@@ -5,6 +5,8 @@ import type { HealthPart, HealthSource } from "../../shared/console/health-part.
 export interface DeviceHealth {
   readonly device: { readonly thing: string };
   readonly online: boolean;
+  /** False: it is switched off. */
+  readonly asked: boolean;
   readonly reason: string;
 }
 
@@ -67,12 +69,13 @@ export class BoardHealth implements HealthSource {
   }
 
   *#devices(): Generator<HealthPart> {
-    const { devices } = this.#parts;
+    const devices = this.#parts.devices.filter(({ asked }) => asked);
+    const off = this.#parts.devices.length - devices.length;
     const away = devices.filter(({ online }) => !online);
     yield {
       name: "devices",
       state: away.length === 0 ? "ok" : "degraded",
-      detail: `${devices.length - away.length} of ${devices.length} answer`,
+      detail: `${devices.length - away.length} of ${devices.length} answer${off === 0 ? "" : `, ${off} switched off`}`,
     };
     for (const { device, reason } of away.slice(0, mostNamed)) yield { name: `device ${device.thing}`, state: "degraded", detail: reason };
   }

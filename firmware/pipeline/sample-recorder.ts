@@ -1,8 +1,10 @@
 import type { SampleSink } from "../../shared/acquisition/ports.ts";
 import type { Sample } from "../../shared/acquisition/sample.ts";
 import type { Clock, Disarm } from "../../shared/base/clock.ts";
+import type { JsonObject } from "../../shared/base/json.ts";
 import type { Metric, MetricSource } from "../../shared/base/metric.ts";
 import { type Millis, millis } from "../../shared/base/units.ts";
+import { encodeUtf8 } from "../../shared/base/utf8.ts";
 import { RecordKind } from "../../shared/pipeline/journal-record.ts";
 import type { Journal } from "../../shared/pipeline/ports.ts";
 import { type ResolvedJournal, samplesStream } from "../../shared/pipeline/resolve-journal.ts";
@@ -14,7 +16,7 @@ export interface SampleRecorderParts {
   readonly settings: Pick<ResolvedJournal, "record" | "heartbeat" | "streams">;
   readonly clock: Clock;
   /** Told of each sample right after it was appended, with its payload. */
-  readonly onRecorded?: (stream: string, sample: Sample, payload: Uint8Array) => void;
+  readonly onRecorded?: (stream: string, sample: Pick<Sample, "thing" | "feature" | "received">, payload: Uint8Array) => void;
   /** Points whose last sample is remembered; default 200,000. Samples of further ones are all recorded. */
   readonly maxPoints?: number;
 }
@@ -58,6 +60,17 @@ export class SampleRecorder implements SampleSink, MetricSource {
   accept(samples: readonly Sample[]): void {
     if (this.#closed) return;
     for (const sample of samples) this.#take(sample);
+  }
+
+  /** Records a state of a thing that is no value of a point, in the form of a sample. */
+  note(thing: string, feature: string, value: JsonObject): void {
+    if (this.#closed) return;
+    const { clock, journal, onRecorded } = this.#parts;
+    const stream = this.#streams.get(thing) ?? samplesStream;
+    const received = clock.wall();
+    const payload = encodeUtf8(JSON.stringify({ t: thing, f: feature, v: value, s: received }));
+    journal.append(stream, RecordKind.sample, received, payload);
+    onRecorded?.(stream, { thing, feature, received }, payload);
   }
 
   close(): void {

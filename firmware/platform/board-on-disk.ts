@@ -21,6 +21,8 @@ export interface BoardOnDiskParts {
   readonly directory: string;
   /** Builds and starts the board. @param refusal build it without its stores, and say that this is why */
   readonly compose: (refusal?: Error) => Promise<Board>;
+  /** Told when the board serves, also when it has begun anew: its addresses may be others. */
+  readonly onServing?: ((board: Pick<Board, "addresses" | "health">) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -50,6 +52,7 @@ export class BoardOnDisk implements Board {
   static async open(parts: BoardOnDiskParts): Promise<BoardOnDisk> {
     const board = new BoardOnDisk(parts);
     await board.#start();
+    await parts.onServing?.(board);
     board.#arm();
     return board;
   }
@@ -126,5 +129,6 @@ export class BoardOnDisk implements Board {
     await this.#board?.close();
     this.#board = undefined;
     await this.#start();
+    await this.#parts.onServing?.(this);
   }
 }

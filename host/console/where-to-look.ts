@@ -3,10 +3,16 @@ export interface Running {
   readonly version: string;
   /** `host:port`; absent without simulator. */
   readonly simulator?: string;
+  /** Base address of console and API. */
+  readonly console: string;
+  /** While there are no users: the token that opens the console once, and the file that holds it. */
+  readonly firstStart?: { readonly file: string; readonly token: string };
   /** Of the broker: `mqtt://127.0.0.1:1883`. */
   readonly addresses: readonly string[];
   readonly health: string;
   readonly data: string;
+  /** Where the gateway was started. */
+  readonly folder: string;
   readonly config: string;
   readonly boardLog: string;
 }
@@ -19,7 +25,11 @@ function clientOptions(addresses: readonly string[]): string | undefined {
 
 /** What `npm start` prints: where everything is, and commands to try that work as they stand. */
 export function whereToLook(running: Running): string {
+  const { firstStart } = running;
   const facts: readonly (readonly [string, string])[] = [
+    ["Console", firstStart === undefined ? running.console : `${running.console}/#token=${firstStart.token}`],
+    ...(firstStart === undefined ? [] : [["First log-in", `the link above; the token is in ${firstStart.file}`] as const]),
+    ["API", `${running.console}/api/docs`],
     ...(running.simulator === undefined ? [] : [["Simulated pump station", `Modbus TCP ${running.simulator}, unit 1`] as const]),
     ["MQTT broker", running.addresses.join("  ")],
     ["Health, metrics", `${running.health}/health  ${running.health}/metrics`],
@@ -34,22 +44,23 @@ export function whereToLook(running: Running): string {
     ...facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
   ];
   const options = clientOptions(running.addresses);
-  if (options !== undefined) lines.push("", ...commands(options, running.simulator !== undefined));
+  if (options !== undefined) lines.push("", "Watch all values as they come:", `  mosquitto_sub ${options} -v -t 'penstock/v1/+/data/#'`);
+  if (running.simulator !== undefined) lines.push("", ...pumpCommands(commandLine(running)));
   return lines.join("\n");
 }
 
-function commands(options: string, simulator: boolean): string[] {
-  const watch = ["Watch all values as they come:", `  mosquitto_sub ${options} -v -t 'penstock/v1/+/data/#'`];
-  if (!simulator) return watch;
-  const set = (feature: string, value: string): string =>
-    `  mosquitto_pub ${options} -q 1 -t penstock/v1/pump-station/twin/${feature}/set -m '{"value":${value}}'`;
+/** The command line as it reaches this gateway from the folder of the project. */
+function commandLine({ console: url, data, folder }: Running): string {
+  const address = url === "http://127.0.0.1:8080" ? "" : ` --url ${url}`;
+  return `npx penstock${address}${data === `${folder}/data` ? "" : ` --data ${data}`}`;
+}
+
+function pumpCommands(penstock: string): string[] {
   return [
-    ...watch,
-    "",
     "Take over from the automatic mode and start the pump:",
-    set("mode", '"manual"'),
-    set("pump-1", "true"),
+    `  ${penstock} set pump-station/mode manual`,
+    `  ${penstock} set pump-station/pump-1 true`,
     "The pump ramps up for about 10 s: run-state turns to running, flow to some 36 m3/h, and the level falls. Hand it back with:",
-    set("mode", '"automatic"'),
+    `  ${penstock} set pump-station/mode automatic`,
   ];
 }

@@ -4,8 +4,11 @@ import type { Instant } from "../../shared/base/units.ts";
 
 export type LogLineLevel = "debug" | "info" | "warn" | "error";
 
-const show = (value: unknown): string =>
-  typeof value === "string" && !/[\s"=]/.test(value) ? value : (JSON.stringify(value) ?? String(value));
+const show = (value: unknown): string => {
+  // An error has nothing that JSON shows; what it says is enough for people.
+  const plain = value instanceof Error ? value.message : value;
+  return typeof plain === "string" && !/[\s"=]/.test(plain) ? plain : (JSON.stringify(plain) ?? String(plain));
+};
 
 /** One event as people read it: `14:03:07 warn  board: message (key=value)`. Time in UTC. */
 export function logLine(at: Instant, level: LogLineLevel, source: string, message: string, fields: object): string {

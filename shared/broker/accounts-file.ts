@@ -27,7 +27,7 @@ const Account = Type.Object(
 /** Who may use the broker, and for what. What no rule allows is refused. */
 export const AccountsFile = Type.Object(
   {
-    accounts: Type.Array(Account, { minItems: 1, maxItems: 1000, description: "who may connect" }),
+    accounts: Type.Array(Account, { minItems: 1, maxItems: 20_000, description: "who may connect" }),
     roles: Type.Optional(
       Type.Record(Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$" }), Role, { description: "rules that accounts share" }),
     ),

@@ -3,6 +3,7 @@ import type { StopSignal } from "../base/stop-signal.ts";
 import type { Instant } from "../base/units.ts";
 import type { Cursor } from "../pipeline/cursor.ts";
 import type { JournalRecord } from "../pipeline/journal-record.ts";
+import type { BoardDescription } from "./link/board-description.ts";
 import type { CommandRecord, CommandResult } from "./link/command-record.ts";
 import type { LiveValue } from "./link/link-message.ts";
 
@@ -26,6 +27,25 @@ export interface LinkCommand {
 export interface CommandExecutor {
   /** Does it once. A refusal or failure is a result; what it throws counts as failed. */
   execute(command: LinkCommand, stop: StopSignal): Promise<CommandResult>;
+}
+
+/** A board's key pair, Ed25519. RFC 8032 §5.1. */
+export interface LinkSigner {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** @returns the signature, 64 bytes */
+  sign(bytes: Uint8Array): Uint8Array;
+}
+
+/** Knows which key belongs to which board. */
+export interface LinkVerifier {
+  /**
+   * Called with every welcome before a session is opened, also with such as somebody else has put in the board's place; must neither wait nor throw.
+   * @param key as the board shows it, 32 bytes  @param signed what `proof` must be the signature of, by that key  @param proof 64 bytes
+   * @returns true: it is the board · false: the signature is not sound, or the key not the one that is kept for the board · `unknown`: the signature is
+   * sound, but nobody has said yet whether this key may speak for the board. Only true opens the session
+   */
+  check(board: string, key: Uint8Array, signed: Uint8Array, proof: Uint8Array): boolean | "unknown";
 }
 
 /** A command that was begun and of which no end is recorded. */
@@ -103,6 +123,8 @@ export interface BoardMemory {
   readonly origin: string | undefined;
   /** Commands that have no result yet, in order, and the life of the storage they were sent to, if they were. */
   readonly commands: readonly { readonly command: LinkCommand; readonly sentTo: string | undefined }[];
+  /** The hash of what was kept last of what the board has. */
+  readonly description?: string | undefined;
 }
 
 /** Where a gateway keeps what boards send. One board's calls come one after the other. */
@@ -116,6 +138,8 @@ export interface LinkStore {
   markSent(board: string, cmdSeqs: readonly number[], origin: string): Promise<void>;
   /** Newest values, ahead of their records and not to be kept: for screens. Use one only where it is newer than what is shown. */
   live(board: string, values: readonly LiveValue[]): void;
+  /** Keeps what the board has, in place of what was kept before, with its hash; resolves when it is on disk. Without it nothing is asked for. */
+  described?(board: string, description: BoardDescription): Promise<void>;
 }
 
 /** How a board stands with its gateway. */

@@ -126,8 +126,13 @@ export interface LiveFeed {
 export interface CommandSender {
   /** The board's number for its next command; kept before it is given. */
   nextCommand(board: string): Promise<number>;
-  /** Sends an operation that is kept already with its `board` and `cmdSeq`; nothing is sent twice. */
+  /** Sends an operation that is kept already with its `board` and `cmdSeq`, in the order of these; nothing is sent twice. */
   issue(operation: OperationDocument): void;
+  /**
+   * Takes back a command that was not sent: its operation is kept as cancelled or expired already. Before a command is marked as sent, its operation is
+   * looked at in the same way (`queued` ► `sent` by revision), so that what has ended is never sent, whichever comes first.
+   */
+  withdraw(operation: OperationDocument): void;
 }
 
 /** How one part of the gateway is, for `/health`, the node page and `doctor`. */

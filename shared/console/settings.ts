@@ -23,6 +23,8 @@ export interface Settings {
   readonly httpKey?: string;
   /** A board's: how it signs in at its own broker to bring its journal to the gateway that runs it. */
   readonly ownGateway?: string;
+  /** A board's: say whether the configuration is sound, and end. */
+  readonly check: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -85,6 +87,7 @@ export const settingsTable = [
   { flag: "--http-key", variable: "PENSTOCK_HTTP_KEY", kind: "path", help: "PEM file of its key" },
   { flag: "--own-gateway", kind: "path", help: "for a board that a gateway runs: the file with its account at its own broker" },
   { flag: "--no-simulator", kind: "switch", help: "start no simulated pump station" },
+  { flag: "--check", kind: "switch", help: "for a board: read the configuration, say whether it is sound, and end" },
   { flag: "--help", kind: "switch", help: "print this and end" },
   { flag: "--version", kind: "switch", help: "print the version and end" },
 ] as const satisfies readonly SettingRow[];
@@ -139,6 +142,7 @@ export function readSettings(argv: readonly string[], env: Readonly<Record<strin
     ...(httpCertificate !== undefined && { httpCertificate }),
     ...(httpKey !== undefined && { httpKey }),
     ...(ownGateway !== undefined && { ownGateway }),
+    check: given.has("--check"),
     help: given.has("--help"),
     version: given.has("--version"),
   };

@@ -34,7 +34,7 @@ export interface DocumentKinds {
 export type DocumentKind = keyof DocumentKinds;
 
 /** A document without what the store stamps on it. */
-export type Draft<K extends DocumentKind> = Omit<DocumentKinds[K], "rev" | "createdAt" | "updatedAt">;
+export type Draft<K extends DocumentKind> = { readonly [P in K]: Omit<DocumentKinds[P], "rev" | "createdAt" | "updatedAt"> }[K];
 
 /** One document to write. `ifRev`: the revision that it must have now, 0 for none; without it, whatever is there is replaced. */
 export interface DocumentPut<K extends DocumentKind = DocumentKind> {
@@ -93,6 +93,8 @@ export interface Change {
   readonly events?: readonly EventDraft[];
   readonly readings?: readonly Reading[];
   readonly cursors?: readonly CursorPut[];
+  /** History to remove: of a thing, or of one of its features. Nothing else removes it but its age. */
+  readonly forget?: readonly { readonly thing: string; readonly feature?: string }[];
   readonly state?: readonly StatePut[];
   readonly audit?: readonly AuditDraft[];
 }
@@ -170,6 +172,16 @@ export interface History {
   latestOf(thing: string): readonly Reading[];
 }
 
+/** What a check of the audit log found. */
+export interface AuditVerification {
+  /** Lines that were read, the wrong one included. */
+  readonly lines: number;
+  /** Number of the first line that is still kept; absent when there is none. */
+  readonly first?: number;
+  /** The first line that is not as it was written, and one sentence that says in what. */
+  readonly wrong?: { readonly seq: number; readonly why: string };
+}
+
 /** Everything that a gateway keeps. What was read may be older than a commit under way; `ifRev` tells. */
 export interface GatewayStore extends MetricSource {
   readonly history: History;
@@ -208,8 +220,15 @@ export interface GatewayStore extends MetricSource {
   eventCursor(subscriber: string): Promise<number>;
   setEventCursor(subscriber: string, seq: number): Promise<void>;
   audit(after: number, limit: number, reverse?: boolean): Promise<readonly AuditDocument[]>;
+  /**
+   * Reads the audit log from its first kept line to its last and checks each line's hash, that it names the hash of the line before, and that numbers
+   * have no hole; ends at the first that is wrong. @param stop between pages
+   */
+  verifyAudit(stop: StopSignal): Promise<AuditVerification>;
   /** Writes a copy of all that is committed to `file`, with checksums, while the store goes on. */
   backup(file: string, stop: StopSignal): Promise<{ readonly entries: number; readonly bytes: number; readonly sha256: string }>;
+  /** The bytes of such a copy, piece by piece. @throws {Stopped} */
+  backupStream(stop: StopSignal): AsyncIterable<Uint8Array>;
   /** What could not be opened and what became of it; for health and alarms. */
   readonly repaired: string | undefined;
   close(): Promise<void>;

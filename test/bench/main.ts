@@ -12,17 +12,23 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   rtu: async () => (await import("./rtu.bench.ts")).bench,
   broker: async () => (await import("./broker.bench.ts")).bench,
   twin: async () => (await import("./twin.bench.ts")).bench,
+  store: async () => (await import("./store.bench.ts")).bench,
   journal: async () => (await import("./journal.bench.ts")).bench,
+  ingest: async () => (await import("./ingest.bench.ts")).bench,
   uplink: async () => (await import("./uplink.bench.ts")).bench,
+  history: async () => (await import("./history.bench.ts")).bench,
   sim: async () => (await import("./sim.bench.ts")).bench,
   crash: async () => (await import("./crash.bench.ts")).bench,
+  "store-crash": async () => (await import("./store-crash.bench.ts")).bench,
   wear: async () => (await import("./wear.bench.ts")).bench,
   lab: async () => (await import("./lab.bench.ts")).bench,
+  live: async () => (await import("./live.bench.ts")).bench,
+  gateway: async () => (await import("./gateway.bench.ts")).bench,
   footprint: async () => (await import("./footprint.bench.ts")).bench,
 };
 
 /** Soaks: run when they are named, for as long as the number behind them says. */
-const soaks: ReadonlySet<string> = new Set(["sim", "crash", "wear", "lab"]);
+const soaks: ReadonlySet<string> = new Set(["sim", "crash", "store-crash", "wear", "lab"]);
 
 const wanted = process.argv.slice(2).filter((name) => !/^[-\d]/.test(name));
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

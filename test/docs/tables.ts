@@ -3,10 +3,13 @@ import { durationPattern } from "../../shared/base/duration.ts";
 import { idPattern } from "../../shared/base/id.ts";
 import type { JsonSchema } from "../../shared/base/json-schema.ts";
 import { topicTable } from "../../shared/broker/topic-table.ts";
+import { apiRoutes } from "../../shared/console/api/api-routes.ts";
+import type { RouteSpec } from "../../shared/console/api/route-spec.ts";
 import { errorCatalogue } from "../../shared/console/error-catalogue.ts";
 import { patternWords } from "../../shared/console/pattern-words.ts";
 import { PenstockConfig } from "../../shared/console/penstock-config.ts";
 import { type SettingRow, settingsTable } from "../../shared/console/settings.ts";
+import { rolesWith } from "../../shared/twin/access/permissions.ts";
 import { boardFamilies } from "./metric-families.ts";
 
 /** Short words for the two kinds of text that stand in most rows. */
@@ -43,6 +46,21 @@ function settingTable(): string {
   );
 }
 
+/** The least role that a route's permission asks for. */
+function whoMay({ permission }: RouteSpec): string {
+  if (permission === "public") return "everybody";
+  if (permission === "login") return "who is logged in";
+  return rolesWith(permission)[0] ?? "boards and reconcilers";
+}
+
+function routeTable(): string {
+  const routes: readonly RouteSpec[] = Object.values(apiRoutes);
+  return table(
+    ["route", "does", "permission", "least role"],
+    routes.map((route) => [code(`${route.method} ${route.path}`), cell(route.summary), code(route.permission), whoMay(route)]),
+  );
+}
+
 /** One row for each key below a schema, the keys of its parts behind it. */
 function keyRows(schema: JsonSchema, path: string): readonly (readonly string[])[] {
   if (schema.items !== undefined && closedSet(schema.items) === undefined) return keyRows(schema.items, `${path}[]`);
@@ -76,6 +94,7 @@ export const docTables: Readonly<Record<string, () => string | Promise<string>>>
   settings: settingTable,
   config: configTable,
   metrics: metricTable,
+  routes: routeTable,
 };
 
 /** A marked part: `<!-- name -->`, what was generated, `<!-- /name -->`. */

@@ -75,10 +75,12 @@ export class MemoryLinkStore implements LinkStore {
   /** Keeps the batch at once. @throws {Error} what a store must never be asked for */
   keep(id: string, batch: LinkBatch): void {
     const board = this.board(id);
-    for (const { stream, prev, cursor, records, gaps } of batch.streams) {
+    for (const { stream, prev } of batch.streams) {
       const stands = board.cursors.get(stream) ?? beginning;
       if (compareCursors(stands, prev) !== 0)
         throw new Error(`${stream} stands at ${placeOf(stands)}, the batch begins at ${placeOf(prev)}`);
+    }
+    for (const { stream, prev, cursor, records, gaps } of batch.streams) {
       if (compareCursors(cursor, prev) < 0) throw new Error(`${stream} would go back from ${placeOf(prev)} to ${placeOf(cursor)}`);
       const kept = board.stream(stream);
       this.records += records.length;

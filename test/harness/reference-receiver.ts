@@ -4,7 +4,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { buildTopic, parseTopic, topicFilter } from "../../shared/broker/topic.ts";
 import { GatewayEnd } from "../../shared/connectors/link/gateway-end.ts";
-import { defaultGatewayLink, type GatewayLinkSettings } from "../../shared/connectors/link/gateway-link.ts";
+import { defaultGatewayLink, type GatewayLinkSettings } from "../../shared/connectors/link/link-settings.ts";
 import type { LinkCommand, LinkStore } from "../../shared/connectors/ports.ts";
 
 export interface ReferenceReceiverParts {

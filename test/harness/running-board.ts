@@ -14,6 +14,8 @@ export interface RunningBoardOptions {
   /** What to run: the source by default, or a bundle. */
   readonly script?: string;
   readonly nodeArguments?: readonly string[];
+  /** Further flags of the board. */
+  readonly flags?: readonly string[];
   /** Ports of broker and health; any free ones by default. */
   readonly mqttPort?: number;
   readonly healthPort?: number;
@@ -54,7 +56,7 @@ export class RunningBoard {
     const file = path.join(data, "penstock.json");
     await writeFile(file, JSON.stringify(options.config));
     const ports = ["--mqtt-port", `${options.mqttPort ?? 0}`, "--health-port", `${options.healthPort ?? 0}`];
-    const child = fork(options.script ?? source, ["--data", data, "--config", file, ...ports], {
+    const child = fork(options.script ?? source, ["--data", data, "--config", file, ...ports, ...(options.flags ?? [])], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       execArgv: [...(options.nodeArguments ?? [])],
     });

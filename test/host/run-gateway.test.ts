@@ -50,9 +50,17 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+};
+
 /** A gateway that has said where to look. */
 async function running(t: ExecutionContext, data: string, args: readonly string[] = []): Promise<Run> {
-  const gateway = run(t, ["--data", data, "--simulator-port", "0", ...args]);
+  const gateway = run(t, ["--data", data, "--simulator-port", "0", "--http-port", "0", ...args]);
   // The board outlives a gateway that a failed test leaves behind.
   t.teardown(() => {
     for (const pid of boards(data).filter(isAlive)) process.kill(pid, "SIGKILL");
@@ -85,7 +93,7 @@ test("it says where to look, and writes the default configuration for the simula
   const port = Number(/Modbus TCP 127\.0\.0\.1:(\d+)/.exec(gateway.out)?.[1]);
   const config: unknown = JSON.parse(readFileSync(path.join(data, "penstock.json"), "utf8"));
   t.like(config, { lines: [{ port }] });
-  for (const part of ["mqtt://127.0.0.1:1883", "http://127.0.0.1:9464/health", data, "mosquitto_sub", "twin/mode/set"])
+  for (const part of ["mqtt://127.0.0.1:1883", "http://127.0.0.1:9464/health", data, "mosquitto_sub", "set pump-station/mode manual"])
     t.true(gateway.out.includes(part), part);
   await until(() => gateway.err.includes("worth a look"));
   t.regex(gateway.err, /warn {2}board: worth a look \(line=station\)/);
@@ -97,7 +105,7 @@ test("it says where to look, and writes the default configuration for the simula
 test("a board that does not start ends the gateway with exit code 1 and the board's own words", async (t) => {
   const data = await temporaryDirectory(t);
   writeFileSync(path.join(data, "behaviour"), "fail");
-  const gateway = run(t, ["--data", data, "--simulator-port", "0"]);
+  const gateway = run(t, ["--data", data, "--simulator-port", "0", "--http-port", "0"]);
   t.is(await gateway.ended, 1);
   t.is(gateway.err, "penstock: the stand-in does not want to start\n");
   t.is(gateway.out, "");
@@ -106,7 +114,7 @@ test("a board that does not start ends the gateway with exit code 1 and the boar
 test("a board that ends without a word is spoken for", async (t) => {
   const data = await temporaryDirectory(t);
   writeFileSync(path.join(data, "behaviour"), "crash");
-  const gateway = run(t, ["--data", data, "--simulator-port", "0"]);
+  const gateway = run(t, ["--data", data, "--simulator-port", "0", "--http-port", "0"]);
   t.is(await gateway.ended, 1);
   t.true(gateway.err.includes("exit code 7") && gateway.err.includes(path.join(data, "board.log")));
 });
@@ -123,18 +131,44 @@ test("a second signal does not wait for a board that will not end", async (t) =>
   t.pass();
 });
 
-test("the board runs on when its supervisor is killed, and the next supervisor says so", async (t) => {
+test("the board runs on when its supervisor is killed, and the next supervisor joins it", async (t) => {
   const data = await temporaryDirectory(t);
-  const gateway = await running(t, data);
+  // The simulator's port is in the configuration, and the configuration in what the board was started with.
+  const port = String(await freePort());
+  const gateway = await running(t, data, ["--simulator-port", port]);
   const [board = 0] = boards(data);
   gateway.child.kill("SIGKILL");
   await gateway.ended;
   await until(() => existsSync(path.join(data, "orphaned")));
   t.true(isAlive(board));
-  const next = run(t, ["--data", data, "--simulator-port", "0"]);
-  t.is(await next.ended, 1);
-  t.true(next.err.includes(`process ${board}`) && next.err.includes(`kill ${board}`));
-  t.true(isAlive(board));
+  const next = await running(t, data, ["--simulator-port", port]);
+  t.deepEqual(boards(data), [board]);
+  t.true(next.err.includes(`joined (pid=${board})`));
+  next.child.kill("SIGTERM");
+  t.is(await next.ended, 0);
+  // Nobody may have asked how it ended: what is left of it has no command line.
+  t.is(commandOf(board), "");
+});
+
+test("a second gateway on the same data directory is refused and leaves the board alone", async (t) => {
+  const data = await temporaryDirectory(t);
+  await running(t, data);
+  const second = run(t, ["--data", data, "--simulator-port", "0", "--http-port", "0"]);
+  t.is(await second.ended, 1);
+  t.regex(second.err, /another process/);
+  t.true(boards(data).every(isAlive));
+});
+
+test("a taken port of API and console ends it with exit code 1 and one line, before a board is started", async (t) => {
+  const data = await temporaryDirectory(t);
+  const port = await freePort();
+  const other = createServer().listen(port, "127.0.0.1");
+  t.teardown(() => other.close());
+  await once(other, "listening");
+  const gateway = run(t, ["--data", data, "--simulator-port", "0", "--http-port", String(port)]);
+  t.is(await gateway.ended, 1);
+  t.regex(gateway.err, new RegExp(`penstock: .*127\\.0\\.0\\.1:${port}: another program has that port.*--http-port`));
+  t.is(boards(data).length, 0);
 });
 
 test("a taken simulator port ends it with exit code 1 and one line, before a board is started", async (t) => {

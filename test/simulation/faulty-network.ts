@@ -2,6 +2,7 @@ import type { Clock } from "../../shared/base/clock.ts";
 import { millis } from "../../shared/base/units.ts";
 import type { LinkTransport } from "../../shared/connectors/link/board-end.ts";
 import { decodeUpMessage } from "../../shared/connectors/link/link-codec.ts";
+import { Forger } from "./sim-identity.ts";
 
 export interface NetworkFaults {
   /** Chances in [0, 1] that a message is lost, or comes twice. */
@@ -12,6 +13,8 @@ export interface NetworkFaults {
   /** Chance that it takes up to half a minute, and whether that is so for appends only. */
   straggle: number;
   onlyAppends: boolean;
+  /** Chance that somebody else answers what the gateway says, before the board does. */
+  forged: number;
 }
 
 /** A broker with a network on both sides that loses, repeats and reorders. */
@@ -19,6 +22,7 @@ export class FaultyNetwork {
   readonly faults: NetworkFaults;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #forger = new Forger();
   /** Counts the lives of the broker: what is on its way when it ends is lost. */
   #life = 0;
   #board: ((payload: Uint8Array) => void) | undefined;
@@ -64,6 +68,8 @@ export class FaultyNetwork {
     this.#gateways.push(receive);
     return (payload) => {
       const copy = payload.slice();
+      const forged = this.faults.forged > 0 && this.#random() < this.faults.forged ? this.#forger.answer(copy) : undefined;
+      if (forged !== undefined) this.#carry(() => receive(forged));
       this.#carry(() => this.#board?.(copy));
     };
   }

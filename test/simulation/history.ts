@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { instant, millis } from "../../shared/base/units.ts";
 import type { LinkCommand } from "../../shared/connectors/ports.ts";
 import { type Cursor, compareCursors } from "../../shared/pipeline/cursor.ts";
@@ -8,6 +9,7 @@ import { FaultyNetwork } from "./faulty-network.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { readingOf, SimBoard, sampleStreams } from "./sim-board.ts";
 import { SimGateway } from "./sim-gateway.ts";
+import { SimVerifier } from "./sim-identity.ts";
 
 export interface HistoryOptions {
   readonly seed: number;
@@ -21,9 +23,20 @@ export interface HistoryOptions {
 }
 
 /** What a step does, by chance; the rest of the steps bring back what is down. */
-const mild = { sample: 0.6, order: 0.06, crash: 0.04, replace: 0.01, lie: 0.02, gateway: 0.04, cut: 0.02, slow: 0.01, wait: 0.01 };
-const harsh = { sample: 0.2, order: 0, crash: 0.12, replace: 0.05, lie: 0, gateway: 0, cut: 0, slow: 0, wait: 0.01 };
-const tight = { sample: 0.7, order: 0, crash: 0.02, replace: 0, lie: 0, gateway: 0.1, cut: 0.02, slow: 0, wait: 0.01 };
+const mild = {
+  sample: 0.6,
+  change: 0.02,
+  order: 0.06,
+  crash: 0.04,
+  replace: 0.01,
+  lie: 0.02,
+  gateway: 0.04,
+  cut: 0.02,
+  slow: 0.01,
+  wait: 0.01,
+};
+const harsh = { sample: 0.2, change: 0, order: 0, crash: 0.12, replace: 0.05, lie: 0, gateway: 0, cut: 0, slow: 0, wait: 0.01 };
+const tight = { sample: 0.7, change: 0, order: 0, crash: 0.02, replace: 0, lie: 0, gateway: 0.1, cut: 0.02, slow: 0, wait: 0.01 };
 
 /** What a history came to, when nothing was wrong with it. */
 export interface HistoryFigures {
@@ -68,9 +81,11 @@ class History {
       delay: 1 + random() * 400,
       straggle: options.isHarsh === true ? 0.7 : random() * 0.1,
       onlyAppends: options.isHarsh === true,
+      forged: options.isHarsh === true ? 0 : 0.3,
     });
-    this.#gateway = new SimGateway(this.#clock, random, this.#network, options.takesAnySession === true);
     this.#board = new SimBoard(this.#clock, random, this.#network, (id) => this.#isKept(id));
+    const verifier = new SimVerifier(this.#board.signer.publicKey);
+    this.#gateway = new SimGateway(this.#clock, random, this.#network, verifier, options.takesAnySession === true);
     if (options.isTight === true) this.#board.maxBytes = 24_576;
   }
 
@@ -123,6 +138,7 @@ class History {
     const gateway = this.#gateway;
     if (falls(chances.sample)) this.#sample(1 + Math.floor(this.#random() * (isHarsh ? 2 : isTight ? 60 : 8)));
     else if (falls(chances.order)) this.#order();
+    else if (falls(chances.change)) board.change();
     else if (falls(chances.crash)) board.crash();
     else if (falls(chances.replace)) board.replaceFlash();
     else if (falls(chances.lie)) board.lying = this.#random() < 0.5;
@@ -165,7 +181,7 @@ class History {
   /** All faults end, and time passes until everything has come to rest. */
   async #settle(): Promise<void> {
     this.#board.lying = false;
-    Object.assign(this.#network.faults, { loss: 0, twice: 0, delay: 20, straggle: 0, onlyAppends: false });
+    Object.assign(this.#network.faults, { loss: 0, twice: 0, delay: 20, straggle: 0, onlyAppends: false, forged: 0 });
     this.#gateway.slowness = 20;
     if (!this.#board.up) await this.#start(() => this.#board.boot());
     if (!this.#gateway.up) await this.#start(() => this.#gateway.start());
@@ -183,6 +199,7 @@ class History {
       journal === undefined ||
       !this.#board.inSession ||
       this.#gateway.phase !== "open" ||
+      this.#gateway.description?.hash !== this.#board.description.hash ||
       [...kept.commands.values()].some(({ ended }) => ended === undefined)
     )
       return false;
@@ -218,6 +235,7 @@ class History {
     for (const id of this.#board.appended.keys())
       if (!stored.has(id) && !this.#board.destroyed.has(id) && !this.#isTold(id)) this.#broken(`reading ${id} is lost`);
     this.#checkCommands();
+    if (!isDeepStrictEqual(this.#gateway.description, this.#board.description)) this.#broken("what the board has is not what it said");
   }
 
   /** True when a gap that the gateway keeps covers the place of the reading. */

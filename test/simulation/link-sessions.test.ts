@@ -6,14 +6,14 @@ const harsh = { steps: 150, isHarsh: true };
 
 test("histories with many replaced flashes and late messages lose nothing", async (t) => {
   t.timeout(300_000);
-  const { destroyed, stored } = await playHistories(1, 60, harsh);
+  const { destroyed, stored } = await playHistories(1, 120, harsh);
   t.true(destroyed > 200 && stored > 200);
 });
 
 test("without the check of sessions the same histories lose readings", async (t) => {
   t.timeout(300_000);
   const problems: string[] = [];
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 120; seed++) {
     try {
       await playHistory({ ...harsh, seed, takesAnySession: true });
     } catch (error) {

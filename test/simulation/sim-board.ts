@@ -3,6 +3,7 @@ import { sleep } from "../../shared/base/clock.ts";
 import type { StopSignal } from "../../shared/base/stop-signal.ts";
 import { millis } from "../../shared/base/units.ts";
 import { encodeUtf8 } from "../../shared/base/utf8.ts";
+import type { BoardDescription } from "../../shared/connectors/link/board-description.ts";
 import { BoardEnd } from "../../shared/connectors/link/board-end.ts";
 import { type BoardLinkSettings, defaultBoardLink } from "../../shared/connectors/link/link-settings.ts";
 import type { CommandExecutor, LinkCommand, LinkMemory } from "../../shared/connectors/ports.ts";
@@ -13,6 +14,7 @@ import { FakeLog } from "../harness/fake-log.ts";
 import { MemoryLogFs } from "../harness/memory-log-fs.ts";
 import type { FaultyNetwork } from "./faulty-network.ts";
 import { Life, LifeClock, LifeFs } from "./life.ts";
+import { SimSigner } from "./sim-identity.ts";
 import { openSimJournal } from "./sim-journal.ts";
 
 export const simStreams = ["samples", "alarms", "commands"] as const;
@@ -44,6 +46,8 @@ export class SimBoard {
   #lied = false;
   /** This flash lied once. */
   #everLied = false;
+  readonly signer = new SimSigner();
+  #description = describe(0);
   /** Room of a stream, bytes. */
   maxBytes = 8_388_608;
   /** How often each command was begun. */
@@ -106,6 +110,8 @@ export class SimBoard {
         journal,
         memory: this.#memoryOf(life),
         executor: this.#executorOf(life, clock),
+        signer: this.signer,
+        description: () => this.#description,
         settings,
         clock,
         log: new FakeLog(),
@@ -119,6 +125,16 @@ export class SimBoard {
   dial(): void {
     const end = this.#end;
     end?.connected(this.#network.joinBoard((payload) => end.receive(payload)));
+  }
+
+  get description(): BoardDescription {
+    return this.#description;
+  }
+
+  /** The board has something else than before. */
+  change(): void {
+    this.#description = describe(Number.parseInt(this.#description.hash, 16) + 1);
+    this.#end?.described();
   }
 
   hangUp(): void {
@@ -209,6 +225,17 @@ export class SimBoard {
       },
     };
   }
+}
+
+/** Something to have, of several parts. */
+function describe(version: number): BoardDescription {
+  const features = Array.from({ length: 300 + (version % 7) * 100 }, (_, index) => ({
+    id: `f${index}`,
+    type: "number" as const,
+    writable: false,
+    period: version,
+  }));
+  return { hash: version.toString(16).padStart(32, "0"), things: [{ id: "pump", features }] };
 }
 
 async function* readingsOf(journal: Journal, stream: string): AsyncGenerator<number> {

@@ -1,13 +1,15 @@
 import { type Clock, sleep } from "../../shared/base/clock.ts";
 import { millis } from "../../shared/base/units.ts";
+import type { BoardDescription } from "../../shared/connectors/link/board-description.ts";
 import { GatewayEnd } from "../../shared/connectors/link/gateway-end.ts";
-import type { GatewayLinkSettings } from "../../shared/connectors/link/gateway-link.ts";
 import { decodeUpMessage, encodeLinkMessage } from "../../shared/connectors/link/link-codec.ts";
+import type { GatewayLinkSettings } from "../../shared/connectors/link/link-settings.ts";
 import type { LinkBatch, LinkCommand, LinkStore } from "../../shared/connectors/ports.ts";
 import { FakeLog } from "../harness/fake-log.ts";
 import { MemoryLinkStore } from "../harness/link-store-memory.ts";
 import type { FaultyNetwork } from "./faulty-network.ts";
 import { Life, LifeClock } from "./life.ts";
+import type { SimVerifier } from "./sim-identity.ts";
 
 const settings: GatewayLinkSettings = { batchRecords: 5, batchBytes: 65_536, waitingBytes: 4096 };
 
@@ -18,19 +20,23 @@ export class SimGateway {
   slowness = 20;
   /** What a store was asked to do wrong. */
   fault: unknown;
+  /** What the board said it has. */
+  description: BoardDescription | undefined;
   /** True for the deliberate mistake: appends of any session are taken. */
   readonly #takesAnySession: boolean;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #network: FaultyNetwork;
+  readonly #verifier: SimVerifier;
   #life = new Life();
   #end: GatewayEnd | undefined;
   #hear: ((payload: Uint8Array) => void) | undefined;
 
-  constructor(clock: Clock, random: () => number, network: FaultyNetwork, takesAnySession: boolean) {
+  constructor(clock: Clock, random: () => number, network: FaultyNetwork, verifier: SimVerifier, takesAnySession: boolean) {
     this.#clock = clock;
     this.#random = random;
     this.#network = network;
+    this.#verifier = verifier;
     this.#takesAnySession = takesAnySession;
   }
 
@@ -49,7 +55,17 @@ export class SimGateway {
     this.store.epoch++;
     let send: (payload: Uint8Array) => void = () => {};
     const store = this.#storeOf(life, clock, this.store.epoch);
-    const end = await GatewayEnd.open({ board: "board", store, settings, send: (payload) => send(payload), clock, log: new FakeLog() });
+    const newChallenge = (): string => Array.from({ length: 32 }, () => Math.floor(this.#random() * 16).toString(16)).join("");
+    const identity = { verifier: this.#verifier, newChallenge };
+    const end = await GatewayEnd.open({
+      board: "board",
+      store,
+      settings,
+      identity,
+      send: (payload) => send(payload),
+      clock,
+      log: new FakeLog(),
+    });
     if (!life.alive) return;
     this.#end = end;
     let session = "";
@@ -92,7 +108,7 @@ export class SimGateway {
     const wait = (): Promise<void> => sleep(clock, millis(this.#random() * this.slowness), life.signal);
     return {
       epoch,
-      load: (board) => store.load(board),
+      load: async (board) => ({ ...(await store.load(board)), description: this.description?.hash }),
       apply: (board: string, batch: LinkBatch) =>
         life.ask(async () => {
           await wait();
@@ -111,6 +127,12 @@ export class SimGateway {
           await wait();
         }),
       live: (board, values) => store.live(board, values),
+      described: (_board, description) =>
+        life.ask(async () => {
+          await wait();
+          this.description = description;
+          await wait();
+        }),
     };
   }
 }

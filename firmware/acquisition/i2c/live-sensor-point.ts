@@ -10,7 +10,8 @@ import type { Instant } from "../../../shared/base/units.ts";
 export class LiveSensorPoint {
   readonly point: ResolvedSensorPoint;
   readonly tracker: PointTracker;
-  readonly filter: ReportFilter;
+  /** Another one where other settings come into force. */
+  filter: ReportFilter;
   readonly #convert: (reading: number | bigint) => number | bigint;
 
   constructor(thing: string, point: ResolvedSensorPoint, now: Instant) {

@@ -32,7 +32,7 @@ export class SensorPoller implements WatchedPoll {
   readonly #parts: SensorPollerParts;
   readonly #wanted: ReadonlySet<string>;
   /** Monotonic time of the last measurement. */
-  #answered: Millis;
+  #answered: number;
   /** Runs without one since then. */
   #missed = 0;
 
@@ -66,6 +66,13 @@ export class SensorPoller implements WatchedPoll {
     const over = period === undefined ? this.#missed >= staleAfter : now - this.#answered >= staleAfter * period;
     if (over) this.#each((live, at) => live.tracker.expired(state.reason, at));
     if (period !== undefined && now - state.answeredAt >= staleAfter * period) state.lost();
+  }
+
+  /** There will be no more runs: the values grow stale at once. */
+  setAside(reason: string): void {
+    this.#answered = Number.NEGATIVE_INFINITY;
+    this.#missed = Number.POSITIVE_INFINITY;
+    this.#each((live, at) => live.tracker.expired(reason, at) ?? live.tracker.unread(reason, at));
   }
 
   #take(readings: ReadonlyMap<string, Reading>): void {

@@ -7,10 +7,11 @@ import type { Log } from "../../../shared/base/log.ts";
 import type { Metric } from "../../../shared/base/metric.ts";
 import { type Instant, millis } from "../../../shared/base/units.ts";
 import { buildTopic } from "../../../shared/broker/topic.ts";
+import type { BoardDescription } from "../../../shared/connectors/link/board-description.ts";
 import { BoardEnd } from "../../../shared/connectors/link/board-end.ts";
 import { encodeLinkMessage } from "../../../shared/connectors/link/link-codec.ts";
 import type { LiveValue } from "../../../shared/connectors/link/link-message.ts";
-import type { CommandExecutor, LinkMemoryStore, UplinkState } from "../../../shared/connectors/ports.ts";
+import type { CommandExecutor, LinkMemoryStore, LinkSigner, UplinkState } from "../../../shared/connectors/ports.ts";
 import type { ResolvedUplink } from "../../../shared/connectors/resolve-uplink.ts";
 import type { Journal } from "../../../shared/pipeline/ports.ts";
 import { CatchUpMeter } from "./catch-up-meter.ts";
@@ -28,6 +29,10 @@ export interface MqttUplinkParts {
   readonly journal: Journal;
   readonly memory: LinkMemoryStore;
   readonly executor: CommandExecutor;
+  /** The board's key; absent: it cannot prove who it is. */
+  readonly signer?: LinkSigner;
+  /** What the board has now; absent: it does not say. */
+  readonly description?: () => BoardDescription;
   readonly clock: Clock;
   readonly log: Log;
   /** A number in [0, 1). */
@@ -64,16 +69,21 @@ export class MqttUplink implements AsyncDisposable {
 
   /** Reads what is kept of the link and begins to dial; does not wait for a connection. */
   static async open(parts: MqttUplinkParts): Promise<MqttUplink> {
-    const { board, version, journal, memory, executor, config, clock, log } = parts;
+    const { config, random: _random, ...ours } = parts;
     const stop = new AbortController();
     const newId = (): string => randomBytes(16).toString("hex");
-    const end = await BoardEnd.open({ board, version, journal, memory, executor, settings: config.link, clock, log, newId }, stop.signal);
+    const end = await BoardEnd.open({ ...ours, settings: config.link, newId }, stop.signal);
     return new MqttUplink(parts, end, stop);
   }
 
-  /** A new value of a point, appended to the journal just now: goes ahead of its record where that would take long. Never waits. */
+  /** A new value of a point, appended to the journal just now: goes ahead of its record. Never waits. */
   offer(value: LiveValue): void {
     this.#end.offer(value);
+  }
+
+  /** What the board has is another than before. */
+  described(): void {
+    this.#end.described();
   }
 
   /** How it stands with the gateway. */

@@ -1,7 +1,7 @@
 import os from "node:os";
 import type { Command } from "commander";
 import { isJsonObject } from "../../../shared/base/json.ts";
-import { CommandUsage } from "./cli-errors.ts";
+import { CommandUsage, NotReached } from "./cli-errors.ts";
 import { cellText, momentText, printFacts, printRows } from "./cli-output.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { GatewayClient } from "./gateway-client.ts";
@@ -74,7 +74,8 @@ export function addAccountCommands(program: Command, context: () => CommandConte
       if (!isJsonObject(found)) return;
       if (output.json) output.line(JSON.stringify(found, null, 2));
       else if (found["ok"] === true) output.line(`${cellText(found["lines"])} lines, all as they were written`);
-      if (found["ok"] !== true) throw new CommandUsage(`the audit log was changed: ${cellText(found["wrong"])}`);
+      if (found["ok"] !== true)
+        throw new NotReached(`the audit log was changed: line ${cellText(found["wrong"])} is not as it was written`);
     });
 }
 
@@ -90,11 +91,11 @@ async function keyFor(gateway: GatewayClient, user: string, password: string, da
   if (isJsonObject(session) && session["mustChangePassword"] === true)
     throw new CommandUsage("the password must be changed first: log in to the console once");
   const headers = { cookie, "x-csrf-token": cellText(csrf), origin: gateway.url };
-  const made = await gateway.post(
-    "/api/v1/keys",
-    { name: `penstock on ${os.hostname()}`, expiresAt: Math.round(now + days * day) },
-    headers,
-  );
+  // The key may what the person may who made it.
+  const roles = isJsonObject(session) ? session["roles"] : undefined;
+  const grants = Array.isArray(roles) ? roles : [];
+  const intent = { name: `penstock on ${os.hostname()}`, expiresAt: Math.round(now + days * day), grants };
+  const made = await gateway.post("/api/v1/keys", intent, headers);
   await gateway.delete("/api/v1/session", headers);
   const secret = isJsonObject(made) ? made["secret"] : undefined;
   if (typeof secret !== "string") throw new CommandUsage("the gateway gave no key");

@@ -17,7 +17,7 @@ export interface CliParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly accounts: CliAccountFile;
   readonly backups: BackupTools;
-  readonly checks: (context: CommandContext, options: { readonly config: string | undefined }) => readonly DoctorCheck[];
+  readonly checks: (context: CommandContext, options: { readonly config: string | undefined }) => Promise<readonly DoctorCheck[]>;
   readonly stop: AbortSignal;
   readonly fetch: typeof fetch;
   readonly write: (text: string) => void;

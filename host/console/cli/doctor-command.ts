@@ -10,13 +10,13 @@ const marks = { ok: "ok", warn: "look", fail: "FAIL", skip: "?" } as const;
 export function addDoctorCommand(
   program: Command,
   context: () => CommandContext,
-  checks: (context: CommandContext) => readonly DoctorCheck[],
+  checks: (context: CommandContext) => Promise<readonly DoctorCheck[]>,
 ): void {
   program
     .command("doctor")
     .description("look at configuration, ports, clock, disk, permissions, broker, store and link, and say what to do")
     .action(async () => {
-      const findings = await examine(checks(context()));
+      const findings = await examine(await checks(context()));
       printRows(
         context().output,
         findings,

@@ -97,8 +97,8 @@ export function boardHealthCheck(url: string, get: typeof fetch): DoctorCheck {
       const answer = await get(`${url}/health`, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);
       if (answer === undefined) return skip(part, `no board answers at ${url}`);
       const health: unknown = JSON.parse(await answer.text());
-      const status = isJsonObject(health) ? textOf(health["status"]) : "unreadable";
-      return status === "ok" || status === "up"
+      const status = isJsonObject(health) ? textOf(health["state"]) : "unreadable";
+      return status === "ok"
         ? ok(part, "broker, scheduler and lines of the own board are well")
         : warn(part, `the own board says it is ${status}`, `curl ${url}/health says which part.`);
     },

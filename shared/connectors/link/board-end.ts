@@ -5,8 +5,9 @@ import type { StopSignal } from "../../base/stop-signal.ts";
 import { type Millis, millis } from "../../base/units.ts";
 import { CborEncoder } from "../../broker/cbor-encode.ts";
 import type { Journal } from "../../pipeline/ports.ts";
-import type { CommandExecutor, LinkMemoryStore } from "../ports.ts";
+import type { CommandExecutor, LinkMemory, LinkMemoryStore, LinkSigner } from "../ports.ts";
 import type { BoardAction } from "./board-action.ts";
+import type { BoardDescription } from "./board-description.ts";
 import { BoardLink } from "./board-link.ts";
 import { CommandDesk } from "./command-desk.ts";
 import type { CommandRecord } from "./command-record.ts";
@@ -29,6 +30,10 @@ export interface BoardEndParts {
   readonly journal: Journal;
   readonly memory: LinkMemoryStore;
   readonly executor: CommandExecutor;
+  /** The board's key; absent: it cannot prove who it is. */
+  readonly signer?: LinkSigner;
+  /** What the board has now; absent: it does not say. Call {@link BoardEnd.described} when it is another. */
+  readonly description?: () => BoardDescription;
   readonly settings: BoardLinkSettings;
   /** 32 hexadecimal digits, random. */
   readonly newId: () => string;
@@ -65,9 +70,11 @@ export class BoardEnd {
 
   /** Reads what is kept and ends what a crash left open. Works until `stop`; then call `close`. */
   static async open(parts: BoardEndParts, stop: StopSignal): Promise<BoardEnd> {
-    const { board, version, journal, settings, clock, log, newId, executor } = parts;
+    const { board, version, journal, settings, clock, log, newId, executor, signer, description } = parts;
     const book = await LinkMemoryBook.open(parts.memory, newId);
-    const link = new BoardLink({ board, version, journal, settings, log, newSession: newId, memory: () => book.kept }, clock.monotonic());
+    const memory = (): LinkMemory => book.kept;
+    const told = { board, version, journal, settings, signer, description, memory };
+    const link = new BoardLink({ ...told, newSession: newId, log }, clock.monotonic());
     let answered: (record: CommandRecord) => void = () => {};
     const desk = new CommandDesk({ book, journal, executor, clock, log, answered: (record) => answered(record) }, stop);
     const end = new BoardEnd(parts, book, desk, link, stop);
@@ -102,7 +109,12 @@ export class BoardEnd {
 
   /** A new value of a point, appended to the journal just now. */
   offer(value: LiveValue): void {
-    if (this.link.open) this.#on((now) => this.link.offer(value, now));
+    if (this.link.offer(value)) this.#on(() => {});
+  }
+
+  /** What the board has is another than before. */
+  described(): void {
+    this.#on(() => this.link.described());
   }
 
   /** Ends all waits; `stop` must have fired. */

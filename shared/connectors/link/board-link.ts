@@ -1,22 +1,17 @@
 import type { Log } from "../../base/log.ts";
 import { type Millis, millis } from "../../base/units.ts";
 import { microsAt } from "../../pipeline/journal-record.ts";
-import type { Journal, JournalBatch } from "../../pipeline/ports.ts";
-import type { LinkMemory } from "../ports.ts";
+import type { JournalBatch } from "../../pipeline/ports.ts";
 import type { BoardAction } from "./board-action.ts";
+import { BoardStatements, type BoardStatementsParts } from "./board-statements.ts";
 import type { CommandRecord } from "./command-record.ts";
-import type { DownMessage, Hello, LiveValue, Refusal, RefusalCode } from "./link-message.ts";
+import type { DownMessage, Hello, LiveValue } from "./link-message.ts";
 import { type BoardLinkSettings, linkTimes, mostTries } from "./link-settings.ts";
-import { LiveValues } from "./live-values.ts";
+import { LiveAhead } from "./live-ahead.ts";
+import type { LiveValues } from "./live-values.ts";
 import { StreamSenders } from "./stream-senders.ts";
 
-export interface BoardLinkParts {
-  readonly board: string;
-  readonly version: string;
-  /** What the journal is and has; nothing is read through it. */
-  readonly journal: Pick<Journal, "bootId" | "term" | "streams" | "info">;
-  /** What outlives the power, as it stands now. */
-  readonly memory: () => LinkMemory;
+export interface BoardLinkParts extends BoardStatementsParts {
   readonly settings: BoardLinkSettings;
   /** 32 hexadecimal digits, random. */
   readonly newSession: () => string;
@@ -40,10 +35,9 @@ interface OpenPhase {
   readonly session: string;
   heardAt: Millis;
   beatAt: Millis;
+  /** Of the heartbeat that has no answer yet; 0: none. */
+  stamp: number;
 }
-
-const liveBounds = { values: 4096, bytes: 262_144 };
-const liveMessageBytes = 32_768;
 
 /**
  * The board's end of the link to its gateway: what to send when, nothing of how. Fed with what happens and the monotonic time; gives what is to be done.
@@ -51,7 +45,8 @@ const liveMessageBytes = 32_768;
  */
 export class BoardLink {
   readonly senders: StreamSenders;
-  readonly live = new LiveValues(liveBounds);
+  readonly #live: LiveAhead;
+  readonly #statements: BoardStatements;
   /** Sessions begun, hellos of older gateways refused, and the time from a heartbeat to its answer. */
   sessions = 0;
   refused = 0;
@@ -59,12 +54,18 @@ export class BoardLink {
   readonly #parts: BoardLinkParts;
   #phase: Phase = { name: "offline" };
   #actions: BoardAction[] = [];
-  #liveOnWay = false;
-  #liveAt = millis(0);
 
   constructor(parts: BoardLinkParts, now: Millis) {
     this.#parts = parts;
-    this.senders = new StreamSenders({ journal: parts.journal, settings: parts.settings }, now);
+    const { journal, settings } = parts;
+    this.senders = new StreamSenders({ journal, settings }, now);
+    this.#live = new LiveAhead({ settings, senders: this.senders }, now);
+    this.#statements = new BoardStatements(parts);
+  }
+
+  /** Newest values that wait, ahead of their records. */
+  get live(): LiveValues {
+    return this.#live.values;
   }
 
   /** True while a gateway is in session. */
@@ -94,8 +95,9 @@ export class BoardLink {
 
   received(message: DownMessage, now: Millis): void {
     if (message.kind === "hello") this.#hello(message, now);
-    else if (message.epoch < this.#parts.memory().epoch) this.#refuse("STALE_EPOCH", message.session);
-    else if (this.#phase.name !== "open" || message.session !== this.#phase.session) this.#refuse("NO_SESSION", message.session);
+    else if (message.epoch < this.#parts.memory().epoch) this.#send(this.#statements.refusal("STALE_EPOCH", message.session));
+    else if (this.#phase.name !== "open" || message.session !== this.#phase.session)
+      this.#send(this.#statements.refusal("NO_SESSION", message.session));
     else {
       this.#phase.heardAt = now;
       this.#inSession(message, this.#phase, now);
@@ -147,18 +149,23 @@ export class BoardLink {
     this.#pump(now);
   }
 
-  /** A new value of a point, appended to the journal just now. Goes ahead of its record where that would take long. */
-  offer(value: LiveValue, now: Millis): void {
-    if (this.#phase.name !== "open") return;
-    if (this.#parts.settings.live === "behind" && !this.senders.isBehind(value.stream)) return;
-    this.live.put(value);
-    this.#sendLive(this.#phase, now);
+  /**
+   * A new value of a point, appended to the journal just now: goes ahead of its record, with what else comes in the same moment.
+   * @returns true when {@link due} is another than before
+   */
+  offer(value: LiveValue): boolean {
+    return this.#phase.name === "open" && this.#live.offer(value);
   }
 
   /** The broker has the newest values that were sent, or never will. */
   liveDelivered(now: Millis): void {
-    this.#liveOnWay = false;
+    this.#live.delivered();
     if (this.#phase.name === "open") this.#sendLive(this.#phase, now);
+  }
+
+  /** What the board has is another than before. */
+  described(): void {
+    if (this.#phase.name === "open") this.#beat(this.#phase);
   }
 
   /** A command ended, or had ended when it was asked for again. */
@@ -170,14 +177,15 @@ export class BoardLink {
   tick(now: Millis): void {
     if (this.#phase.name === "waiting" && now >= this.#phase.announceAt) this.#await(now);
     if (this.#phase.name !== "open") return;
-    const { heardAt, beatAt, session, hello } = this.#phase;
+    const { heardAt, beatAt, session } = this.#phase;
     if (now >= heardAt + linkTimes.silence || this.senders.overdue(now, mostTries)) {
       this.#parts.log.warn({ session }, "the gateway does not answer; the session ends");
       this.#await(now);
       return;
     }
     if (now >= beatAt) {
-      this.#send({ kind: "beat", session, stamp: now, epoch: hello.epoch });
+      this.#phase.stamp = now;
+      this.#beat(this.#phase);
       this.#phase.beatAt = millis(now + linkTimes.beat);
     }
     this.#sendLive(this.#phase, now);
@@ -188,8 +196,8 @@ export class BoardLink {
   due(now: Millis): Millis | undefined {
     if (this.#phase.name === "waiting") return this.#phase.announceAt;
     if (this.#phase.name !== "open") return undefined;
-    const live = this.live.size > 0 && !this.#liveOnWay ? this.#liveAt : Number.POSITIVE_INFINITY;
-    return millis(Math.min(this.#phase.heardAt + linkTimes.silence, this.#phase.beatAt, live, this.senders.due(now)));
+    const { heardAt, beatAt } = this.#phase;
+    return millis(Math.min(heardAt + linkTimes.silence, beatAt, this.#live.due(), this.senders.due(now)));
   }
 
   #hello(hello: Hello, now: Millis): void {
@@ -198,14 +206,14 @@ export class BoardLink {
     if (this.#phase.name === "offline" || this.#phase.name === "raising") return;
     if (hello.board !== board) {
       log.error({ expected: board, got: hello.board }, "a gateway takes this board for another one");
-      this.#refuse("ID_MISMATCH");
+      this.#send(this.#statements.refusal("ID_MISMATCH"));
     } else if (hello.epoch < epoch) {
       this.refused++;
       log.warn({ epoch: hello.epoch, seen: epoch }, "an older gateway said hello; another one is in charge");
-      this.#refuse("STALE_EPOCH");
+      this.#send(this.#statements.refusal("STALE_EPOCH"));
     } else if (this.#phase.name === "open" && hello.epoch === this.#phase.hello.epoch && hello.call <= this.#phase.hello.call) {
       // The network brought it twice: it is answered again, or has been followed by another.
-      if (hello.call === this.#phase.hello.call) this.#sendWelcome(hello, this.#phase.session);
+      if (hello.call === this.#phase.hello.call) this.#send(this.#statements.welcome(hello, this.#phase.session));
     } else {
       this.#end();
       this.#phase = { name: "greeting", hello };
@@ -219,19 +227,8 @@ export class BoardLink {
     const session = this.#parts.newSession();
     this.sessions++;
     this.senders.begin(now);
-    this.#phase = { name: "open", hello, session, heardAt: now, beatAt: millis(now + linkTimes.beat) };
-    this.#sendWelcome(hello, session);
-  }
-
-  #sendWelcome({ epoch, call }: Hello, session: string): void {
-    const { board, version, journal, memory } = this.#parts;
-    const { origin, floor, applied } = memory();
-    const streams = journal.streams.map((id) => {
-      const { first, durable } = journal.info(id);
-      return { id, first, durable };
-    });
-    const { term, bootId } = journal;
-    this.#send({ kind: "welcome", epoch, call, board, version, term, bootId, origin, floor, session, applied, streams });
+    this.#phase = { name: "open", hello, session, heardAt: now, beatAt: millis(now + linkTimes.beat), stamp: 0 };
+    this.#send(this.#statements.welcome(hello, session));
   }
 
   #inSession(message: Exclude<DownMessage, Hello>, phase: OpenPhase, now: Millis): void {
@@ -254,8 +251,17 @@ export class BoardLink {
         return;
       }
       case "beat":
-        this.roundTrip = millis(Math.max(0, now - message.stamp));
+        if (message.stamp === phase.stamp && phase.stamp > 0) {
+          this.roundTrip = millis(now - message.stamp);
+          phase.stamp = 0;
+        }
+        if (message.live !== undefined) this.#live.watched = message.live;
         return;
+      case "describe": {
+        const part = this.#statements.description(message.part, phase.session);
+        if (part !== undefined) this.#send(part);
+        return;
+      }
     }
     this.#pump(now);
   }
@@ -265,37 +271,24 @@ export class BoardLink {
     for (const read of this.senders.reads(now)) this.#actions.push(read);
   }
 
-  #sendLive(phase: OpenPhase, now: Millis): void {
-    if (this.#liveOnWay || this.live.size === 0 || now < this.#liveAt) return;
-    this.#liveOnWay = true;
-    this.#liveAt = millis(now + this.#parts.settings.liveInterval);
-    this.#send({ kind: "live", session: phase.session, values: this.live.take(liveMessageBytes) });
+  #beat({ session, stamp, hello }: OpenPhase): void {
+    this.#send(this.#statements.beat(session, stamp, hello.epoch));
   }
 
-  #refuse(code: RefusalCode, session?: string): void {
-    const { epoch } = this.#parts.memory();
-    const refusal: Refusal = {
-      kind: "refusal",
-      code,
-      epoch,
-      seen: epoch,
-      board: this.#parts.board,
-      ...(session !== undefined && { session }),
-    };
-    this.#send(refusal);
+  #sendLive({ session }: OpenPhase, now: Millis): void {
+    const values = this.#live.take(now);
+    if (values.length > 0) this.#send({ kind: "live", session, values });
   }
 
   #await(now: Millis): void {
     this.#end();
     this.#phase = { name: "waiting", announceAt: millis(now + linkTimes.beat) };
-    const { board, journal } = this.#parts;
-    this.#send({ kind: "announce", board, bootId: journal.bootId, online: true });
+    this.#send(this.#statements.announce());
   }
 
   #end(): void {
     this.senders.end();
-    this.live.clear();
-    this.#liveOnWay = false;
+    this.#live.end();
   }
 
   #send(message: (BoardAction & { do: "send" })["message"]): void {

@@ -19,6 +19,8 @@ const mostOnWay = 16;
 /** A gateway's commands to one board that have not ended. */
 export class CommandOutbox {
   #waiting: Outgoing[];
+  /** Some are being marked. */
+  #marking = false;
 
   constructor(commands: BoardMemory["commands"]) {
     this.#waiting = commands.map(({ command, sentTo }) => ({ command, sentTo, sentAt: undefined, reply: undefined }));
@@ -60,8 +62,9 @@ export class CommandOutbox {
     return true;
   }
 
-  /** Forgets answers that could not be kept: they are asked for again. */
+  /** Forgets answers and marks that could not be kept: they are asked for again. */
   rewind(): void {
+    this.#marking = false;
     for (const one of this.#waiting) one.reply = undefined;
   }
 
@@ -70,15 +73,16 @@ export class CommandOutbox {
     return this.#waiting.flatMap(({ reply }) => reply ?? []);
   }
 
-  /** Commands to be marked before they may be sent. */
-  unmarked(): readonly number[] {
-    return this.#waiting
-      .slice(0, mostOnWay)
-      .filter(({ sentTo }) => sentTo === undefined)
-      .map(({ command }) => command.cmdSeq);
+  /** Takes commands that are to be marked before they may be sent; none while others are. */
+  toMark(): readonly number[] {
+    if (this.#marking) return [];
+    const unmarked = this.#waiting.slice(0, mostOnWay).filter(({ sentTo }) => sentTo === undefined);
+    this.#marking = unmarked.length > 0;
+    return unmarked.map(({ command }) => command.cmdSeq);
   }
 
   marked(cmdSeqs: readonly number[], origin: string): void {
+    this.#marking = false;
     for (const one of this.#waiting) if (cmdSeqs.includes(one.command.cmdSeq)) one.sentTo = origin;
   }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from "../../base/json.ts";
 import { decodeUtf8, encodeUtf8 } from "../../base/utf8.ts";
+import { type JournalRecord, RecordKind } from "../../pipeline/journal-record.ts";
 
 /**
  * How a command ended: `done` · `refused` by a rule · `failed` at the device · `expired` before it was begun ·
@@ -64,4 +65,14 @@ export function decodeCommandRecord(payload: Uint8Array): CommandRecord | undefi
   } catch {
     return undefined;
   }
+}
+
+/** How the commands ended of which these records tell. */
+export function endedIn(records: readonly JournalRecord[]): readonly CommandRecord[] {
+  const ended: CommandRecord[] = [];
+  for (const record of records) {
+    const one = record.kind === RecordKind.command ? decodeCommandRecord(record.payload) : undefined;
+    if (one !== undefined) ended.push(one);
+  }
+  return ended;
 }

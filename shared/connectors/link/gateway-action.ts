@@ -1,4 +1,5 @@
 import type { LinkBatch } from "../ports.ts";
+import type { BoardDescription } from "./board-description.ts";
 import type { DownMessage, LiveValue } from "./link-message.ts";
 
 /** What the gateway's end of the link wants done. */
@@ -8,4 +9,6 @@ export type GatewayAction =
   | { readonly do: "apply"; readonly batch: LinkBatch }
   /** Keep that these commands may have reached that storage, then say so. */
   | { readonly do: "mark"; readonly cmdSeqs: readonly number[]; readonly origin: string }
-  | { readonly do: "live"; readonly values: readonly LiveValue[] };
+  | { readonly do: "live"; readonly values: readonly LiveValue[] }
+  /** Keep what the board has, then say so. */
+  | { readonly do: "describe"; readonly description: BoardDescription };

@@ -1,24 +1,16 @@
 import type { Log } from "../../base/log.ts";
 import { type Millis, millis } from "../../base/units.ts";
-import { beginning, compareCursors } from "../../pipeline/cursor.ts";
-import { type JournalRecord, RecordKind } from "../../pipeline/journal-record.ts";
-import type { BoardMemory, LinkBatch, LinkCommand, StreamBatch } from "../ports.ts";
+import type { BoardMemory, LinkBatch, LinkCommand } from "../ports.ts";
 import { CommandOutbox } from "./command-outbox.ts";
-import { type CommandRecord, decodeCommandRecord } from "./command-record.ts";
+import { endedIn } from "./command-record.ts";
+import { DescriptionReceiver } from "./description-receiver.ts";
 import type { GatewayAction } from "./gateway-action.ts";
-import type { Append, Beat, Refusal, UpMessage, Welcome } from "./link-message.ts";
-import { linkTimes, mostTries } from "./link-settings.ts";
-import { StreamReceiver } from "./stream-receiver.ts";
-
-export interface GatewayLinkSettings {
-  /** Records and bytes of one append at most. */
-  readonly batchRecords: number;
-  readonly batchBytes: number;
-  /** Bytes that may wait to be kept; what comes beyond is asked for again. */
-  readonly waitingBytes: number;
-}
-
-export const defaultGatewayLink: GatewayLinkSettings = Object.freeze({ batchRecords: 5000, batchBytes: 524_288, waitingBytes: 8_388_608 });
+import type { GatewayIdentity, IdentityVerdict } from "./gateway-identity.ts";
+import { GatewaySession, type SessionMessage } from "./gateway-session.ts";
+import { KnownStorage } from "./known-storage.ts";
+import type { Raised, Refusal, UpMessage, Welcome } from "./link-message.ts";
+import { type GatewayLinkSettings, linkTimes, mostTries } from "./link-settings.ts";
+import { ReceivedStreams } from "./received-streams.ts";
 
 export interface GatewayLinkParts {
   readonly board: string;
@@ -27,6 +19,10 @@ export interface GatewayLinkParts {
   /** What is kept of the board. */
   readonly memory: BoardMemory;
   readonly settings: GatewayLinkSettings;
+  /** Who may speak for the board; absent: whoever answers to its name. */
+  readonly identity?: GatewayIdentity | undefined;
+  /** What the board has is asked for; default false. */
+  readonly describes?: boolean;
   readonly log: Log;
 }
 
@@ -36,7 +32,7 @@ type Phase =
   | { readonly name: "calling"; readonly at: Millis; readonly tries: number }
   | { readonly name: "adopting"; readonly welcome: Welcome }
   | { readonly name: "raising"; readonly session: string; readonly at: Millis }
-  | { readonly name: "open"; readonly session: string; readonly origin: string }
+  | { readonly name: "open"; readonly session: GatewaySession }
   | { readonly name: "fenced" };
 
 /**
@@ -44,29 +40,47 @@ type Phase =
  * gives what is to be done. Nothing is acknowledged before it is kept; what does not follow on what is here is asked for again.
  */
 export class GatewayLink {
-  /** Appends by what became of them, and records and holes that were kept. */
-  readonly counts = { taken: 0, old: 0, astray: 0, corrupt: 0, foreign: 0, refused: 0, records: 0, gaps: 0, sessions: 0, raised: 0 };
+  /**
+   * Appends by what became of them, records and holes that were kept, and sessions; `unproved` welcomes that were not shown to be the board's, `unknown`
+   * such of a key that nobody knows.
+   */
+  readonly counts = {
+    taken: 0,
+    old: 0,
+    astray: 0,
+    corrupt: 0,
+    foreign: 0,
+    refused: 0,
+    records: 0,
+    gaps: 0,
+    sessions: 0,
+    raised: 0,
+    unproved: 0,
+    unknown: 0,
+  };
   readonly #parts: GatewayLinkParts;
-  readonly #streams = new Map<string, StreamReceiver>();
-  readonly #boots: Map<number, string>;
+  readonly #streams: ReceivedStreams;
+  readonly #storage: KnownStorage;
   readonly #outbox: CommandOutbox;
-  #origin: string | undefined;
+  readonly #description: DescriptionReceiver;
   #phase: Phase = { name: "away" };
   #actions: GatewayAction[] = [];
   #applying: LinkBatch | undefined;
-  #marking = false;
   #call = 0;
-  #heardAt = millis(0);
   /** A welcome that came while a batch was being kept. */
   #early: Welcome | undefined;
+  #verdict: IdentityVerdict | undefined;
+  /** Until then a board that did not prove who it is has to wait for another call. */
+  #quietUntil = Number.NEGATIVE_INFINITY;
+  #watched = true;
 
   constructor(parts: GatewayLinkParts) {
     this.#parts = parts;
-    const { cursors, boots, origin, commands } = parts.memory;
-    for (const [id, cursor] of cursors) this.#streams.set(id, new StreamReceiver(id, cursor));
-    this.#boots = new Map(boots);
-    this.#origin = origin;
+    const { cursors, commands, description } = parts.memory;
+    this.#streams = new ReceivedStreams(cursors);
+    this.#storage = new KnownStorage(parts.memory);
     this.#outbox = new CommandOutbox(commands);
+    this.#description = new DescriptionReceiver(description);
   }
 
   get phase(): Phase["name"] {
@@ -78,14 +92,20 @@ export class GatewayLink {
     return this.#outbox.size;
   }
 
+  /** What was found of the last welcome; `undefined` before the first, and where nobody is asked. */
+  get verdict(): IdentityVerdict | undefined {
+    return this.#verdict;
+  }
+
   take(): readonly GatewayAction[] {
     const actions = this.#actions;
     if (actions.length > 0) this.#actions = [];
     return actions;
   }
 
-  /** The way to the board stands: calls it. */
+  /** The way to the board stands, or another key may speak for it: calls it. */
   connected(now: Millis): void {
+    this.#quietUntil = Number.NEGATIVE_INFINITY;
     this.#hail(now);
   }
 
@@ -97,7 +117,7 @@ export class GatewayLink {
     if (this.#phase.name === "fenced") return;
     switch (message.kind) {
       case "announce":
-        if (message.online) this.#hail(now);
+        if (message.online) this.#hailed(now);
         else this.#leave();
         return;
       case "welcome":
@@ -114,7 +134,14 @@ export class GatewayLink {
   /** A command that the store has already. */
   issue(command: LinkCommand, now: Millis): void {
     this.#outbox.add(command);
-    this.#sendCommands(now);
+    if (this.#phase.name === "open") this.#phase.session.sendCommands(now);
+  }
+
+  /** Whether anybody looks at newest values ahead of their records; a board begins with true. */
+  watch(watched: boolean): void {
+    if (watched === this.#watched) return;
+    this.#watched = watched;
+    if (this.#phase.name === "open") this.#phase.session.beat(0, watched);
   }
 
   /** The batch is on disk. */
@@ -123,9 +150,7 @@ export class GatewayLink {
     this.#applying = undefined;
     if (batch === undefined) return;
     this.#kept(batch);
-    const { epoch } = this.#parts;
-    if (this.#phase.name === "open")
-      for (const { stream, cursor } of batch.streams) this.#send({ kind: "ack", epoch, session: this.#phase.session, stream, cursor });
+    if (this.#phase.name === "open") this.#phase.session.kept(batch.streams);
     if (this.#phase.name === "adopting") this.#opened(this.#phase.welcome, now);
     this.#resume(now);
   }
@@ -133,55 +158,51 @@ export class GatewayLink {
   /** The store refused the batch, or the marks: all of it comes again in another session. */
   failed(now: Millis): void {
     this.#applying = undefined;
-    this.#marking = false;
     this.#early = undefined;
-    for (const stream of this.#streams.values()) stream.rewind();
+    this.#streams.rewind();
     this.#outbox.rewind();
     if (this.#phase.name !== "fenced" && this.#phase.name !== "away") this.#phase = { name: "calling", at: now, tries: 0 };
   }
 
   /** The commands are marked and may go. */
   marked(cmdSeqs: readonly number[], origin: string, now: Millis): void {
-    this.#marking = false;
     this.#outbox.marked(cmdSeqs, origin);
-    this.#sendCommands(now);
+    if (this.#phase.name === "open") this.#phase.session.sendCommands(now);
+  }
+
+  /** What the board has is on disk. @param kept false: it could not be kept */
+  described(hash: string, kept: boolean): void {
+    if (kept) this.#description.kept(hash);
+    else this.#description.refuse(hash);
   }
 
   tick(now: Millis): void {
     const phase = this.#phase;
     if (phase.name === "calling" && now >= phase.at + linkTimes.answer) {
       if (phase.tries < mostTries) this.#hail(now, phase.tries + 1);
-      else this.#leave();
+      else this.#giveUp(now);
     } else if (phase.name === "raising" && now >= phase.at + linkTimes.silence) this.#hail(now);
-    else if (phase.name === "open" && now >= this.#heardAt + linkTimes.silence) this.#hail(now);
-    else if (phase.name === "open") {
-      for (const stream of this.#streams.values()) {
-        if (stream.askedAt === undefined || now < stream.askedAt + linkTimes.answer) continue;
-        if (stream.tries >= mostTries) {
-          this.#hail(now);
-          return;
-        }
-        this.#pull(stream, now);
-      }
-      this.#sendCommands(now);
-    }
+    else if (phase.name === "open" && !phase.session.tick(now)) this.#hail(now);
   }
 
   due(): Millis | undefined {
     const phase = this.#phase;
     if (phase.name === "calling") return millis(phase.at + linkTimes.answer);
     if (phase.name === "raising") return millis(phase.at + linkTimes.silence);
-    if (phase.name !== "open") return undefined;
-    let due = Math.min(this.#heardAt + linkTimes.silence, this.#outbox.nextDue());
-    for (const { askedAt } of this.#streams.values()) if (askedAt !== undefined) due = Math.min(due, askedAt + linkTimes.answer);
-    return millis(due);
+    return phase.name === "open" ? phase.session.due() : undefined;
   }
 
   #hail(now: Millis, tries = 1): void {
     this.#leave();
     this.#call++;
     this.#phase = { name: "calling", at: now, tries };
-    this.#send({ kind: "hello", epoch: this.#parts.epoch, call: this.#call, board: this.#parts.board });
+    const { board, epoch, identity } = this.#parts;
+    this.#send({ kind: "hello", epoch, call: this.#call, board, ...(identity !== undefined && { challenge: identity.challenge() }) });
+  }
+
+  /** The board shows that it is there. */
+  #hailed(now: Millis): void {
+    if (now >= this.#quietUntil) this.#hail(now);
   }
 
   #leave(): void {
@@ -190,20 +211,24 @@ export class GatewayLink {
     this.#phase = { name: "away" };
   }
 
+  #giveUp(now: Millis): void {
+    if (this.#verdict === false || this.#verdict === "unknown") this.#quietUntil = now + linkTimes.silence;
+    this.#leave();
+  }
+
   #welcomed(welcome: Welcome, now: Millis): void {
     const { board, epoch, log } = this.#parts;
     if (this.#phase.name !== "calling" || welcome.epoch !== epoch || welcome.call !== this.#call || welcome.board !== board) return;
+    if (!this.#isProved(welcome)) return;
     if (this.#applying !== undefined) {
       this.#early = welcome;
       return;
     }
-    for (const stream of this.#streams.values()) stream.rewind();
-    this.#heardAt = now;
+    this.#streams.rewind();
     this.counts.sessions++;
-    const { term, bootId, origin, floor, session } = welcome;
-    const known = this.#newestTerm();
-    const isOther = this.#origin !== undefined && this.#origin !== origin && floor < known;
-    if (isOther || (term <= known && this.#boots.get(term) !== bootId)) {
+    const { term, bootId, origin, session } = welcome;
+    const known = this.#streams.newestTerm();
+    if (this.#storage.isReplacedBy(welcome, known)) {
       log.warn({ board, term, known }, "the board's storage was replaced; its journal is raised above what is here");
       this.counts.raised++;
       this.#phase = { name: "raising", session, at: now };
@@ -212,8 +237,7 @@ export class GatewayLink {
       return;
     }
     const ended = this.#outbox.settledBy(origin, welcome.applied);
-    const isNew = this.#boots.get(term) !== bootId || this.#origin !== origin;
-    if (!isNew && ended.length === 0) {
+    if (this.#storage.has(welcome) && ended.length === 0) {
       this.#opened(welcome, now);
       return;
     }
@@ -221,38 +245,42 @@ export class GatewayLink {
     this.#apply({ streams: [], boot: { term, bootId }, origin, ended });
   }
 
-  #newestTerm(): number {
-    let newest = 0;
-    for (const { cursor } of this.#streams.values()) newest = Math.max(newest, cursor.term);
-    return newest;
-  }
-
-  #opened({ session, origin, streams }: Welcome, now: Millis): void {
-    this.#phase = { name: "open", session, origin };
-    for (const { id } of streams) {
-      const stream = this.#streamOf(id);
-      this.#pull(stream, now);
-      this.#acknowledge(stream);
+  /** What somebody else says in the board's place is dropped: the board's own answer may yet come. */
+  #isProved(welcome: Welcome): boolean {
+    const { board, identity, log } = this.#parts;
+    if (identity === undefined) return true;
+    const verdict = identity.check(welcome);
+    if (verdict === false) {
+      this.counts.unproved++;
+      if (this.#verdict !== false) log.error({ board }, "who answers as this board does not prove to be it; nothing is taken from there");
+    } else if (verdict === "unknown") {
+      this.counts.unknown++;
+      if (this.#verdict !== "unknown")
+        log.warn({ board }, "nobody has said whose key this board answers with; nothing is taken from there");
     }
-    this.#sendCommands(now);
+    this.#verdict = verdict;
+    return verdict === true;
   }
 
-  #streamOf(id: string): StreamReceiver {
-    let stream = this.#streams.get(id);
-    if (stream === undefined) {
-      stream = new StreamReceiver(id, beginning);
-      this.#streams.set(id, stream);
-    }
-    return stream;
-  }
-
-  #pull(stream: StreamReceiver, now: Millis): void {
-    if (this.#phase.name !== "open") return;
-    const { epoch, settings } = this.#parts;
-    stream.askedAt = now;
-    stream.tries++;
-    const { batchRecords: records, batchBytes: bytes } = settings;
-    this.#send({ kind: "pull", epoch, session: this.#phase.session, stream: stream.id, from: stream.tail, records, bytes });
+  #opened(welcome: Welcome, now: Millis): void {
+    const { epoch, settings, describes } = this.#parts;
+    this.#description.end();
+    const session = new GatewaySession(
+      {
+        welcome,
+        epoch,
+        settings,
+        streams: this.#streams,
+        outbox: this.#outbox,
+        description: describes === true ? this.#description : undefined,
+        counts: this.counts,
+        act: (action) => this.#actions.push(action),
+        waits: () => this.#keep(),
+      },
+      this.#watched,
+      now,
+    );
+    this.#phase = { name: "open", session };
   }
 
   #refusedBy({ code, seen, session, board }: Refusal, now: Millis): void {
@@ -264,70 +292,24 @@ export class GatewayLink {
     } else if (code === "ID_MISMATCH") {
       log.error({ expected: this.#parts.board, got: board }, "another board answers in the place of this one");
       this.counts.refused++;
-    } else if (code === "NO_SESSION" && this.#phase.name === "open" && session === this.#phase.session) this.#hail(now);
+    } else if (code === "NO_SESSION" && this.#phase.name === "open" && session === this.#phase.session.id) this.#hail(now);
   }
 
-  #inSession(message: Exclude<UpMessage, Welcome | Refusal | { readonly kind: "announce" }>, now: Millis): void {
+  #inSession(message: SessionMessage | Raised, now: Millis): void {
     const phase = this.#phase;
-    if (phase.name === "raising" && message.kind === "raised" && message.session === phase.session) {
-      this.#hail(now);
-      return;
-    }
-    if (phase.name !== "open" || message.session !== phase.session) {
+    if (phase.name === "raising" && message.kind === "raised" && message.session === phase.session) this.#hail(now);
+    else if (phase.name === "open" && message.kind !== "raised" && message.session === phase.session.id)
+      phase.session.received(message, this.#watched, now);
+    else {
       this.counts.foreign++;
-      if (phase.name === "away") this.#hail(now);
-      return;
+      if (phase.name === "away") this.#hailed(now);
     }
-    this.#heardAt = now;
-    switch (message.kind) {
-      case "append":
-        this.#append(message, now);
-        return;
-      case "live":
-        this.#actions.push({ do: "live", values: message.values });
-        return;
-      case "beat":
-        this.#send({ ...message, epoch: this.#parts.epoch } satisfies Beat);
-        return;
-      case "reply":
-        if (this.#outbox.replied(message.record)) this.#keep();
-        return;
-    }
-  }
-
-  #append(append: Append, now: Millis): void {
-    const stream = this.#streamOf(append.stream);
-    if (this.#waitingBytes() + append.records.length > this.#parts.settings.waitingBytes) {
-      this.counts.astray++;
-      return;
-    }
-    const reception = stream.receive(append);
-    this.counts[reception]++;
-    if (reception === "taken") this.#keep();
-    else if (reception === "old") this.#acknowledge(stream);
-    else if (stream.askedAt === undefined) this.#pull(stream, now);
-  }
-
-  /** Says again what is kept: an earlier acknowledgement may be lost. */
-  #acknowledge({ id, cursor }: StreamReceiver): void {
-    if (this.#phase.name !== "open" || compareCursors(cursor, beginning) === 0) return;
-    this.#send({ kind: "ack", epoch: this.#parts.epoch, session: this.#phase.session, stream: id, cursor });
-  }
-
-  #waitingBytes(): number {
-    let bytes = 0;
-    for (const stream of this.#streams.values()) bytes += stream.bytes;
-    return bytes;
   }
 
   /** All that waits goes into one batch, while no other is being kept. */
   #keep(): void {
     if (this.#applying !== undefined) return;
-    const streams: StreamBatch[] = [];
-    for (const stream of this.#streams.values()) {
-      const batch = stream.take();
-      if (batch !== undefined) streams.push(batch);
-    }
+    const streams = this.#streams.take();
     // The board says how a command ended when that is on its disk: whichever comes first, the answer or the record, settles it.
     const ended = [...this.#outbox.answers(), ...streams.flatMap(({ records }) => endedIn(records))];
     if (streams.length > 0 || ended.length > 0) this.#apply({ streams, ended });
@@ -338,15 +320,14 @@ export class GatewayLink {
     this.#actions.push({ do: "apply", batch });
   }
 
-  #kept({ streams, boot, origin, ended }: LinkBatch): void {
-    for (const { stream, cursor, records, gaps } of streams) {
-      this.#streamOf(stream).cursor = cursor;
+  #kept(batch: LinkBatch): void {
+    this.#streams.kept(batch.streams);
+    this.#storage.kept(batch);
+    for (const { records, gaps } of batch.streams) {
       this.counts.records += records.length;
       this.counts.gaps += gaps.length;
     }
-    if (boot !== undefined) this.#boots.set(boot.term, boot.bootId);
-    if (origin !== undefined) this.#origin = origin;
-    this.#outbox.ended(ended);
+    this.#outbox.ended(batch.ended);
   }
 
   /** Goes on with what had to wait for the batch before. */
@@ -356,31 +337,11 @@ export class GatewayLink {
     if (early !== undefined) this.#welcomed(early, now);
     else if (this.#phase.name === "open") {
       this.#keep();
-      this.#sendCommands(now);
+      this.#phase.session.sendCommands(now);
     }
-  }
-
-  #sendCommands(now: Millis): void {
-    if (this.#phase.name !== "open") return;
-    const { session, origin } = this.#phase;
-    const cmdSeqs = this.#outbox.unmarked();
-    if (cmdSeqs.length > 0 && !this.#marking) {
-      this.#marking = true;
-      this.#actions.push({ do: "mark", cmdSeqs, origin });
-    }
-    for (const message of this.#outbox.due(this.#parts.epoch, session, now)) this.#send(message);
   }
 
   #send(message: (GatewayAction & { do: "send" })["message"]): void {
     this.#actions.push({ do: "send", message });
   }
-}
-
-function endedIn(records: readonly JournalRecord[]): readonly CommandRecord[] {
-  const ended: CommandRecord[] = [];
-  for (const record of records) {
-    const one = record.kind === RecordKind.command ? decodeCommandRecord(record.payload) : undefined;
-    if (one !== undefined) ended.push(one);
-  }
-  return ended;
 }

@@ -3,6 +3,7 @@ import { decodeCbor } from "../../broker/cbor-decode.ts";
 import { type CborEncoder, encodeCbor } from "../../broker/cbor-encode.ts";
 import type { CborMap, CborValue } from "../../broker/cbor-value.ts";
 import { commandRecordOf, longestOpId } from "./command-record.ts";
+import { descriptionOf } from "./description-fields.ts";
 import { LinkMessageInvalid, LinkVersionUnknown } from "./link-errors.ts";
 import { linkBounds } from "./link-limits.ts";
 import { type DownMessage, type LiveValue, linkVersion, type RefusalCode, type StreamState, type UpMessage } from "./link-message.ts";
@@ -20,10 +21,11 @@ function scalarToCbor(value: unknown): CborValue {
   throw new LinkMessageInvalid(`a ${typeof value} cannot be sent`);
 }
 
-/** Members that are `undefined` are left out. */
+/** Members that are `undefined` are left out; the others come in the order in which they are encoded, which spares the encoder to sort them. */
 function toMap(value: object): CborMap {
   const map: Record<string, CborValue> = {};
-  for (const [key, member] of Object.entries(value)) if (member !== undefined) map[key] = toCbor(member);
+  const members = Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  for (const [key, member] of members) if (member !== undefined) map[key] = toCbor(member);
   return map;
 }
 
@@ -48,6 +50,10 @@ function open(bytes: Uint8Array): { readonly kind: string; readonly fields: Mess
   const kind = new MessageFields(item, "message").text("kind", 16);
   return { kind, fields: new MessageFields(item, kind) };
 }
+
+/** Ed25519, RFC 8032 §5.1.5 and §5.1.6. */
+const keyLength = 32;
+const proofLength = 64;
 
 function refusalCode(fields: MessageFields): RefusalCode {
   const code = fields.text("code");
@@ -95,9 +101,21 @@ export function decodeUpMessage(bytes: Uint8Array): UpMessage {
     case "live":
       return { kind, session: fields.hex("session"), values: liveValues(fields) };
     case "beat":
-      return { kind, session: fields.hex("session"), stamp: fields.number("stamp"), epoch: fields.count("epoch") };
+      return {
+        kind,
+        session: fields.hex("session"),
+        stamp: fields.number("stamp"),
+        epoch: fields.count("epoch"),
+        ...(fields.has("description") && { description: fields.hex("description") }),
+      };
     case "announce":
-      return { kind, board: fields.id("board"), bootId: fields.hex("bootId"), online: fields.flag("online") };
+      return {
+        kind,
+        board: fields.id("board"),
+        bootId: fields.hex("bootId"),
+        online: fields.flag("online"),
+        ...(fields.has("key") && { key: fields.exactly("key", keyLength) }),
+      };
     case "welcome":
       return {
         kind,
@@ -112,6 +130,9 @@ export function decodeUpMessage(bytes: Uint8Array): UpMessage {
         session: fields.hex("session"),
         applied: fields.count("applied"),
         streams: streamStates(fields),
+        ...(fields.has("description") && { description: fields.hex("description") }),
+        ...(fields.has("key") && { key: fields.exactly("key", keyLength) }),
+        ...(fields.has("proof") && { proof: fields.exactly("proof", proofLength) }),
       };
     case "refusal":
       return {
@@ -129,6 +150,8 @@ export function decodeUpMessage(bytes: Uint8Array): UpMessage {
       if (record === undefined) throw fields.bad("record", "how a command ended");
       return { kind, session: fields.hex("session"), record };
     }
+    case "description":
+      return descriptionOf(fields);
     default:
       throw new LinkMessageInvalid(`kind "${kind}": expected one that a board sends`);
   }
@@ -140,7 +163,14 @@ export function decodeUpMessage(bytes: Uint8Array): UpMessage {
  */
 export function decodeDownMessage(bytes: Uint8Array): DownMessage {
   const { kind, fields } = open(bytes);
-  if (kind === "hello") return { kind, epoch: fields.count("epoch"), call: fields.count("call"), board: fields.id("board") };
+  if (kind === "hello")
+    return {
+      kind,
+      epoch: fields.count("epoch"),
+      call: fields.count("call"),
+      board: fields.id("board"),
+      ...(fields.has("challenge") && { challenge: fields.hex("challenge") }),
+    };
   switch (kind) {
     case "ack":
       return { kind, ...inSession(fields), stream: fields.id("stream"), cursor: fields.cursor("cursor") };
@@ -154,7 +184,9 @@ export function decodeDownMessage(bytes: Uint8Array): DownMessage {
         bytes: fields.count("bytes", linkBounds.recordBytes),
       };
     case "beat":
-      return { kind, ...inSession(fields), stamp: fields.number("stamp") };
+      return { kind, ...inSession(fields), stamp: fields.number("stamp"), ...(fields.has("live") && { live: fields.flag("live") }) };
+    case "describe":
+      return { kind, ...inSession(fields), part: fields.count("part", linkBounds.descriptionParts) };
     case "raise":
       return { kind, ...inSession(fields), floor: fields.count("floor", 0xffff_fffe) };
     case "command":

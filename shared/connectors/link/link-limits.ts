@@ -12,4 +12,10 @@ export const linkBounds = Object.freeze({
   /** The value of a command, as CBOR. */
   commandBytes: 65_536,
   text: 256,
+  /** What a board has: parts, and things and features of one part; features of all of them. */
+  descriptionParts: 4096,
+  describedThings: 1024,
+  describedFeatures: 4096,
+  allFeatures: 200_000,
+  describedValues: 256,
 });

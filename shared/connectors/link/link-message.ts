@@ -1,6 +1,7 @@
 import type { JsonValue } from "../../base/json.ts";
 import type { Instant } from "../../base/units.ts";
 import type { Cursor } from "../../pipeline/cursor.ts";
+import type { DescribedThing } from "./board-description.ts";
 import type { CommandRecord } from "./command-record.ts";
 
 /** Version of the messages. A reader takes its own and ignores members that it does not know. */
@@ -33,6 +34,8 @@ export interface Announce {
   readonly board: string;
   readonly bootId: string;
   readonly online: boolean;
+  /** The board's public key: only shown here, proved in {@link Welcome}. */
+  readonly key?: Uint8Array;
 }
 
 /** Board: the answer to hello. Everything from here on carries the session. */
@@ -50,6 +53,12 @@ export interface Welcome {
   /** The command that was ended last. */
   readonly applied: number;
   readonly streams: readonly StreamState[];
+  /** Names what the board has, as in {@link Description}: 32 hexadecimal digits. */
+  readonly description?: string;
+  /** The board's public key, Ed25519, 32 bytes. RFC 8032 §5.1.5. */
+  readonly key?: Uint8Array;
+  /** Signature over what `signedWelcome` gives, 64 bytes; absent where the hello carried no challenge. RFC 8032 §5.1.6. */
+  readonly proof?: Uint8Array;
 }
 
 export type RefusalCode = "STALE_EPOCH" | "ID_MISMATCH" | "NO_SESSION";
@@ -92,12 +101,27 @@ export interface Live {
   readonly values: readonly LiveValue[];
 }
 
-/** Board: still here. The gateway sends it back. */
+/** Board: still here. The gateway sends it back, and one of its own with stamp 0 when it has something to say by it. */
 export interface Beat {
   readonly kind: "beat";
   readonly session: string;
   readonly stamp: number;
   readonly epoch: number;
+  /** From the board: names what it has now, as in {@link Description}. */
+  readonly description?: string;
+  /** From the gateway: false, nobody looks at newest values ahead of their records. */
+  readonly live?: boolean;
+}
+
+/** Board: a part of what it has. Parts are numbered from 0; the features of one thing may lie in several that follow each other. */
+export interface Description {
+  readonly kind: "description";
+  readonly session: string;
+  /** Another one: it is another description. */
+  readonly hash: string;
+  readonly part: number;
+  readonly parts: number;
+  readonly things: readonly DescribedThing[];
 }
 
 /** Board: how a command ended. The record that says the same is on its way; this is only sooner. */
@@ -107,7 +131,7 @@ export interface Reply {
   readonly record: CommandRecord;
 }
 
-export type UpMessage = Announce | Welcome | Refusal | Raised | Append | Live | Beat | Reply;
+export type UpMessage = Announce | Welcome | Refusal | Raised | Append | Live | Beat | Reply | Description;
 
 /** Gateway: who is there? Calls of one epoch are numbered upwards. */
 export interface Hello {
@@ -115,6 +139,8 @@ export interface Hello {
   readonly epoch: number;
   readonly call: number;
   readonly board: string;
+  /** 32 hexadecimal digits, random, for this call alone: the board's key signs them. */
+  readonly challenge?: string;
 }
 
 /** Gateway: go to a term above `floor`. */
@@ -161,4 +187,12 @@ export interface CommandMessage {
   readonly expiresAt: Instant;
 }
 
-export type DownMessage = Hello | RaiseTerm | Pull | Ack | CommandMessage | Beat;
+/** Gateway: send this part of what you have. */
+export interface Describe {
+  readonly kind: "describe";
+  readonly epoch: number;
+  readonly session: string;
+  readonly part: number;
+}
+
+export type DownMessage = Hello | RaiseTerm | Pull | Ack | CommandMessage | Beat | Describe;

@@ -36,6 +36,17 @@ export const defaultBoardLink: BoardLinkSettings = Object.freeze({
   windowBytes: 1_048_576,
   flights: 16,
   catchUp: undefined,
-  live: "behind",
-  liveInterval: millis(10),
+  live: "always",
+  liveInterval: millis(20),
 });
+
+/** What a gateway may be told about asking. */
+export interface GatewayLinkSettings {
+  /** Records and bytes of one append at most. */
+  readonly batchRecords: number;
+  readonly batchBytes: number;
+  /** Bytes that may wait to be kept; what comes beyond is asked for again. */
+  readonly waitingBytes: number;
+}
+
+export const defaultGatewayLink: GatewayLinkSettings = Object.freeze({ batchRecords: 5000, batchBytes: 524_288, waitingBytes: 8_388_608 });

@@ -41,17 +41,26 @@ export class LiveValues {
     }
   }
 
-  /** Those that wait longest, as many as `bytes` hold, at least one. */
-  take(bytes: number): readonly LiveValue[] {
+  /** Those that wait longest, no more than `most.values` and as many as `most.bytes` hold, at least one of these. */
+  take(most: LiveBounds): readonly LiveValue[] {
     const taken: LiveValue[] = [];
     let size = 0;
     for (const value of this.#waiting.values()) {
       size += sizeOf(value);
-      if (taken.length > 0 && size > bytes) break;
+      if (taken.length >= most.values || (taken.length > 0 && size > most.bytes)) break;
       taken.push(value);
     }
     for (let count = 0; count < taken.length; count++) this.#takeOldest();
     return taken;
+  }
+
+  /** Forgets those that need not be sent any more. */
+  drop(isNeedless: (value: LiveValue) => boolean): void {
+    for (const [name, value] of this.#waiting) {
+      if (!isNeedless(value)) continue;
+      this.#waiting.delete(name);
+      this.#bytes -= sizeOf(value);
+    }
   }
 
   clear(): void {

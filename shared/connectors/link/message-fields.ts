@@ -45,6 +45,13 @@ export class MessageFields {
     return value;
   }
 
+  /** Any finite number. */
+  finite(name: string): number {
+    const value = this.#map[name];
+    if (typeof value !== "number" || !Number.isFinite(value)) throw this.bad(name, "a number");
+    return value;
+  }
+
   flag(name: string): boolean {
     const value = this.#map[name];
     if (typeof value !== "boolean") throw this.bad(name, "true or false");
@@ -73,6 +80,13 @@ export class MessageFields {
   bytes(name: string, most: number): Uint8Array {
     const value = this.#map[name];
     if (!(value instanceof Uint8Array) || value.length > most) throw this.bad(name, `at most ${most} bytes`);
+    return value;
+  }
+
+  /** Exactly `length` bytes. */
+  exactly(name: string, length: number): Uint8Array {
+    const value = this.#map[name];
+    if (!(value instanceof Uint8Array) || value.length !== length) throw this.bad(name, `${length} bytes`);
     return value;
   }
 

@@ -60,6 +60,12 @@ export class StreamSenders {
     return this.#senders.get(stream)?.behind === true;
   }
 
+  /** True when the record at that place is on its way, or was there already. */
+  hasSent(stream: string, at: Cursor): boolean {
+    const sender = this.#senders.get(stream);
+    return sender?.pulled === true && compareCursors(at, sender.position) <= 0;
+  }
+
   /** True while any stream is behind. */
   get behind(): boolean {
     return this.#order.some((sender) => sender.behind);

@@ -59,7 +59,7 @@ const Place = Type.Object({ term: Type.Integer(), seq: Type.Integer() });
 export const StreamState = Type.Object(
   {
     id: Type.String(),
-    state: Type.Union(Object.values(StreamCondition).map((state) => Type.Literal(state))),
+    state: Type.Enum(StreamCondition),
     cursor: Place,
     /** The newest record that the board is known to have. */
     newest: Type.Optional(Place),

@@ -48,7 +48,7 @@ export const OperationDocument = Type.Object(
     desiredRev: Type.Optional(Type.Integer()),
     input: Type.Optional(Type.Unknown()),
     idempotencyKey: Type.Optional(Type.String()),
-    state: Type.Union(Object.values(OperationState).map((state) => Type.Literal(state))),
+    state: Type.Enum(OperationState),
     stage: Type.Optional(Type.String()),
     result: Type.Optional(Type.Unknown()),
     error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),

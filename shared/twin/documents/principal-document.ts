@@ -3,7 +3,7 @@ import { idPattern } from "../../base/id.ts";
 
 export const Role = { viewer: "viewer", operator: "operator", engineer: "engineer", admin: "admin" } as const;
 export type Role = (typeof Role)[keyof typeof Role];
-const RoleName = Type.Union(Object.values(Role).map((role) => Type.Literal(role)));
+const RoleName = Type.Enum(Role);
 const stamps = { rev: Type.Integer(), createdAt: Type.Integer(), updatedAt: Type.Integer() };
 
 /** Where a grant holds: `all`, `thing:<id>`, `group:<id>` (with all that is in it) or `definition:<id>`. */
@@ -39,6 +39,9 @@ export const KeyDocument = Type.Object(
     secretHash: Type.String(),
     /** argon2id hash of the same secret, as the broker needs it. */
     passwordHash: Type.Optional(Type.String()),
+    /** The secret before the last rotation: good until `previousUntil`. */
+    previousHash: Type.Optional(Type.String()),
+    previousUntil: Type.Optional(Type.Integer()),
     expiresAt: Type.Optional(Type.Integer()),
     lastUsedAt: Type.Optional(Type.Integer()),
     ...stamps,

@@ -24,12 +24,7 @@ export type ThingKind = (typeof ThingKind)[keyof typeof ThingKind];
 export const ThingIntent = Type.Object(
   {
     id: Type.String({ pattern: idPattern, description: "names the thing for ever" }),
-    kind: Type.Optional(
-      Type.Union(
-        Object.values(ThingKind).map((kind) => Type.Literal(kind)),
-        { description: "what sort of thing; default device" },
-      ),
-    ),
+    kind: Type.Optional(Type.Enum(ThingKind, { description: "what sort of thing; default device" })),
     name: Type.Optional(Type.String({ maxLength: 128, description: "name for people; default the id" })),
     description: Type.Optional(Type.String({ maxLength: 1024 })),
     definition: Type.Optional(Type.String({ pattern: definitionIdPattern, description: "the blueprint that it follows" })),
@@ -57,7 +52,7 @@ const Lifecycle = Type.Object(
 export const ThingDocument = Type.Object(
   {
     id: Type.String(),
-    kind: Type.Union(Object.values(ThingKind).map((kind) => Type.Literal(kind))),
+    kind: Type.Enum(ThingKind),
     name: Type.String(),
     description: Type.Optional(Type.String()),
     definition: Type.Optional(Type.String()),

@@ -47,3 +47,16 @@ test("without polls no time is armed", (t) => {
   new PollSweep({ clock, polls: [], soonest: Number.POSITIVE_INFINITY });
   t.is(clock.armed, 0);
 });
+
+test("it looks more often when a value comes that is stale sooner, and never more seldom", async (t) => {
+  const clock = new FakeClock();
+  const { expired, swept } = notedPoll();
+  const sweep = new PollSweep({ clock, polls: swept, soonest: 1600 });
+  sweep.hasten(800);
+  sweep.hasten(80_000);
+  await clock.advance(millis(200));
+  expired.length = 0;
+  await clock.advance(millis(800));
+  t.is(expired.length, 8);
+  sweep.close();
+});

@@ -23,7 +23,7 @@ test("a bus that is stuck degrades the board, as a line does, and a store that r
       { id: "i2c-0", up: true },
       { id: "i2c-1", up: false },
     ],
-    devices: [{ device: { thing: "air" }, online: false, reason: "nobody answers" }],
+    devices: [{ device: { thing: "air" }, online: false, asked: true, reason: "nobody answers" }],
     stores: [{ name: "journal", recovery: "clean", writable: () => false }],
   });
   t.deepEqual(
@@ -37,6 +37,15 @@ test("a bus that is stuck degrades the board, as a line does, and a store that r
       ["device air", "degraded"],
     ],
   );
+});
+
+test("a device that is switched off degrades nothing, and is counted apart", (t) => {
+  const devices = [
+    { device: { thing: "air" }, online: false, asked: false, reason: "switched off" },
+    { device: { thing: "pump" }, online: true, asked: true, reason: "" },
+  ];
+  const board = new BoardHealth({ lines: [], devices, stores: [] });
+  t.deepEqual(board.health(), [{ name: "devices", state: "ok", detail: "1 of 1 answer, 1 switched off" }]);
 });
 
 test("a board without its gateway is degraded, and one that catches up is well and says how far it is", (t) => {

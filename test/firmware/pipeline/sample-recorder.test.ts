@@ -142,3 +142,20 @@ test("1,000 points at 1 Hz of which nothing changes cost at most 1 MB an hour, w
   recorder.close();
   await journal.close();
 });
+
+test("a state that is no value of a point is recorded as it is, in the stream of its thing, and told", (t) => {
+  const told: string[] = [];
+  const settings = resolveJournal({ streams: [{ id: "pumps", things: ["pump"] }] }, 8_000_000);
+  const { recorder, records, clock } = recorderOf({
+    settings,
+    onRecorded: (stream, { thing, feature }) => told.push(`${stream} ${thing}/${feature}`),
+  });
+  recorder.note("pump", "settings", { enabled: false, points: {} });
+  recorder.note("pump", "settings", { enabled: false, points: {} });
+  const record = { stream: "pumps", value: { enabled: false, points: {} }, source: clock.wall() };
+  t.deepEqual(records, [record, record]);
+  t.deepEqual(told, ["pumps pump/settings", "pumps pump/settings"]);
+  recorder.close();
+  recorder.note("pump", "settings", {});
+  t.is(records.length, 2);
+});

@@ -9,6 +9,7 @@ const defaults = {
   simulator: true,
   httpPort: 8080,
   httpHost: "127.0.0.1",
+  check: false,
   help: false,
   version: false,
 };
@@ -29,6 +30,7 @@ test("every flag is read, with its value behind = or as the next argument", (t) 
     expected,
   );
   t.true(readSettings(["--help"], {}).help);
+  t.true(readSettings(["--check"], {}).check);
   t.true(readSettings(["--version"], {}).version);
 });
 

@@ -1,5 +1,6 @@
 import test from "ava";
 import { SensorAcquisition, type SensorAcquisitionParts } from "../../../../firmware/acquisition/i2c/sensor-acquisition.ts";
+import { pollingOf, switchedOff } from "../../../../firmware/acquisition/settings/thing-polling.ts";
 import { resolveSensor } from "../../../../shared/acquisition/i2c/resolve-sensor.ts";
 import type { SensorConfig } from "../../../../shared/acquisition/i2c/sensor-config.ts";
 import type { Sample } from "../../../../shared/acquisition/sample.ts";
@@ -241,4 +242,37 @@ test("a sensor on a bus that is not there is left out; closing leaves nothing ar
   second.acquisition.close();
   second.acquisition.close();
   t.is(second.clock.armed, 0);
+});
+
+test("a sensor is polled another way at run time: another period, a deadband, and not at all", async (t) => {
+  const schedules = resolveSchedules({});
+  const sensor = resolveSensor(sht31);
+  const { acquisition, runner, cycle, last, changes, samples, clock } = plant([sht31], { schedules });
+  await cycle();
+  acquisition.adjust("duct", pollingOf(sensor, schedules, { points: { rh: { period: 60_000, deadband: 99 } } }));
+  t.deepEqual(
+    [...runner.tasks.values()].map(({ schedule }) => schedule),
+    [
+      { kind: "periodic", every: millis(1000) },
+      { kind: "periodic", every: millis(60_000) },
+    ],
+  );
+  await cycle();
+  samples.length = 0;
+  await cycle();
+  t.deepEqual(
+    samples.map(({ feature }) => feature),
+    ["t"],
+  );
+  acquisition.adjust("duct", pollingOf(sensor, schedules, { enabled: false }));
+  t.is(runner.tasks.size, 0);
+  t.like(last("t"), { value: 25, quality: "stale", reason: switchedOff });
+  t.like(changes.at(-1), { thing: "duct", online: false });
+  samples.length = 0;
+  await clock.advance(millis(60_000));
+  t.deepEqual(samples, []);
+  acquisition.adjust("duct", pollingOf(sensor, schedules));
+  await cycle();
+  t.like(last("t"), { value: 25, quality: "good" });
+  t.true(metricsText(acquisition.metrics()).includes('penstock_sensor_online{bus="i2c-1",thing="duct",address="0x44"} 1'));
 });

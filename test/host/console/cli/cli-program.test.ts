@@ -35,7 +35,7 @@ async function shell(
       verify: async (file) => ({ entries: 1, bytes: readFileSync(file).length, createdAt: 0 }),
       restore: async () => ({ entries: 7, bytes: 1, createdAt: 0 }),
     },
-    checks: () => more.checks ?? [],
+    checks: async () => more.checks ?? [],
     stop: new AbortController().signal,
     fetch: more.fetch ?? gateway.fetch,
     write: (text) => out.push(...text.split("\n")),
@@ -204,7 +204,10 @@ test("boards show links and streams, and adopt takes one in with its credentials
 
 test("login makes a key for this machine, keeps it for its user alone, and uses it from then on", async (t) => {
   const gateway = new ScriptedGateway({
-    "POST /api/v1/session": Response.json({ user: "anna", csrf: "c5" }, { headers: { "set-cookie": "penstock_session=s1; HttpOnly" } }),
+    "POST /api/v1/session": Response.json(
+      { user: "anna", csrf: "c5", roles: [{ role: "operator", scope: "all" }] },
+      { headers: { "set-cookie": "penstock_session=s1; HttpOnly" } },
+    ),
     "POST /api/v1/keys": { key: {}, secret: "psk_k1_abc" },
     "DELETE /api/v1/session": new Response(null, { status: 204 }),
     "DELETE /api/v1/keys/k1": new Response(null, { status: 204 }),
@@ -217,6 +220,7 @@ test("login makes a key for this machine, keeps it for its user alone, and uses 
   const made = gateway.calls[1];
   t.is(made?.headers.get("cookie"), "penstock_session=s1");
   t.is(made?.headers.get("x-csrf-token"), "c5");
+  t.deepEqual(JSON.parse(made?.body ?? "").grants, [{ role: "operator", scope: "all" }]);
   t.is(await run("things"), 0);
   t.is(gateway.calls[3]?.headers.get("authorization"), "Bearer psk_k1_abc");
   t.is(await run("logout"), 0);
@@ -272,10 +276,10 @@ test("a backup is verified before it gets its name, and none is overwritten", as
 });
 
 test("a changed audit log is an error", async (t) => {
-  const found = { ok: false, lines: 9, wrong: "line 4 was changed" };
+  const found = { ok: false, lines: 9, wrong: 4 };
   const { run, err } = await shell(t, new ScriptedGateway({ "GET /api/v1/audit/verify": found }));
-  t.not(await run("audit", "verify"), 0);
-  t.regex(err.join("\n"), /line 4 was changed/);
+  t.is(await run("audit", "verify"), 1);
+  t.regex(err.join("\n"), /line 4 is not as it was written/);
 });
 
 test("the doctor shows every finding with its remedy, goes on behind a look that breaks, and fails when a part does", async (t) => {

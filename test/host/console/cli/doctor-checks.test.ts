@@ -123,7 +123,7 @@ test("an account that may not ask, and a gateway that is away, leave questions o
 });
 
 test("the own board's health is read from its endpoint", async (t) => {
-  const at = (status: string): typeof fetch => new ScriptedGateway({ "GET /health": { status } }).fetch;
+  const at = (state: string): typeof fetch => new ScriptedGateway({ "GET /health": { state } }).fetch;
   t.is(brief(await boardHealthCheck("http://127.0.0.1:9464", at("ok")).look()), "broker ok");
   t.is(brief(await boardHealthCheck("http://127.0.0.1:9464", at("degraded")).look()), "broker warn");
   const nobody: typeof fetch = () => Promise.reject(new TypeError("fetch failed"));

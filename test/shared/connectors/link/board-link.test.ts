@@ -1,10 +1,13 @@
+import { generateKeyPairSync, sign, verify } from "node:crypto";
 import test from "ava";
 import { instant, type Millis, millis } from "../../../../shared/base/units.ts";
 import type { BoardAction } from "../../../../shared/connectors/link/board-action.ts";
+import type { BoardDescription } from "../../../../shared/connectors/link/board-description.ts";
 import { BoardLink } from "../../../../shared/connectors/link/board-link.ts";
-import type { UpMessage } from "../../../../shared/connectors/link/link-message.ts";
+import type { LiveValue, UpMessage } from "../../../../shared/connectors/link/link-message.ts";
 import { type BoardLinkSettings, defaultBoardLink } from "../../../../shared/connectors/link/link-settings.ts";
-import type { LinkMemory } from "../../../../shared/connectors/ports.ts";
+import { signedWelcome } from "../../../../shared/connectors/link/signed-welcome.ts";
+import type { LinkMemory, LinkSigner } from "../../../../shared/connectors/ports.ts";
 import { beginning, type Cursor } from "../../../../shared/pipeline/cursor.ts";
 import { encodeRecord, RecordKind } from "../../../../shared/pipeline/journal-record.ts";
 import type { StreamInfo } from "../../../../shared/pipeline/ports.ts";
@@ -20,7 +23,7 @@ class Bench {
   sessions = 0;
   readonly link: BoardLink;
 
-  constructor(settings: Partial<BoardLinkSettings> = {}) {
+  constructor(settings: Partial<BoardLinkSettings> = {}, signer?: LinkSigner, description?: () => BoardDescription) {
     const info = (id: string): StreamInfo => ({
       id,
       first: { term: 1, seq: 1 },
@@ -37,6 +40,8 @@ class Bench {
         version: "1",
         journal: { bootId: hex("b"), term: 1, streams: ["samples"], info },
         memory: () => this.memory,
+        signer,
+        description,
         settings: { ...defaultBoardLink, batchRecords: 10, batchBytes: 65_536, ...settings },
         newSession: () => hex(String(++this.sessions)),
         log: new FakeLog(),
@@ -195,37 +200,132 @@ test("old records keep to the rate of catching up; new ones do not count against
   t.true(bench.serve() >= 50);
 });
 
-test("newest values go ahead while their stream is behind, one message at a time, and none when it is not", (t) => {
+const value = (key: string, seq: number): LiveValue => ({
+  stream: "samples",
+  key,
+  at: { term: 1, seq },
+  time: instant(1),
+  payload: new Uint8Array(1),
+});
+
+test("newest values go ahead of their records: those of one moment in one message, the next when that one came and some time has passed", (t) => {
   const bench = new Bench({ flights: 1 }).open();
   bench.serve();
-  const value = (key: string, seq: number) => ({
-    stream: "samples",
-    key,
-    at: { term: 1, seq },
-    time: instant(1),
-    payload: new Uint8Array(1),
-  });
-  bench.link.offer(value("a", 200), bench.now);
-  bench.link.offer(value("a", 201), bench.now);
-  bench.link.offer(value("b", 202), bench.now);
-  const live = bench.said().filter(({ kind }) => kind === "live");
-  t.like(live, [{ values: [{ key: "a", at: { seq: 200 } }] }]);
-  bench.now = millis(20);
-  bench.link.liveDelivered(bench.now);
+  t.true(bench.link.offer(value("a", 200)));
+  t.false(bench.link.offer(value("a", 201)));
+  bench.link.offer(value("b", 202));
+  t.true((bench.link.due(bench.now) ?? 1) <= bench.now);
+  bench.link.tick(bench.now);
   t.like(bench.said(), [
     {
+      kind: "live",
       values: [
         { key: "a", at: { seq: 201 } },
         { key: "b", at: { seq: 202 } },
       ],
     },
   ]);
+  bench.link.offer(value("a", 203));
+  bench.now = millis(19);
+  bench.link.liveDelivered(bench.now);
+  t.deepEqual(bench.said(), []);
+  t.is(bench.link.due(bench.now), millis(20));
+  bench.now = millis(20);
+  bench.link.tick(bench.now);
+  t.like(bench.said(), [{ values: [{ key: "a", at: { seq: 203 } }] }]);
+  bench.link.offer(value("a", 204));
+  bench.now = millis(60);
+  bench.link.tick(bench.now);
+  t.deepEqual(bench.said(), []);
+  bench.link.liveDelivered(bench.now);
+  t.like(bench.said(), [{ values: [{ key: "a", at: { seq: 204 } }] }]);
+});
 
-  const current = new Bench();
+test("a value whose record went meanwhile does not go again", (t) => {
+  const bench = new Bench();
+  bench.durable = { term: 1, seq: 1 };
+  bench.open().serve();
+  bench.link.offer(value("a", 2));
+  bench.durable = { term: 1, seq: 2 };
+  bench.link.durable("samples", bench.now);
+  bench.serve();
+  bench.link.tick(bench.now);
+  t.deepEqual(bench.said(), []);
+});
+
+test("a board that keeps to it sends newest values only while their stream is behind", (t) => {
+  const behind = new Bench({ live: "behind", flights: 1 }).open();
+  behind.serve();
+  t.true(behind.link.offer(value("a", 200)));
+  const current = new Bench({ live: "behind" });
   current.durable = { term: 1, seq: 1 };
   current.open().serve();
-  current.link.offer(value("a", 2), current.now);
-  t.deepEqual(current.said(), []);
+  t.false(current.link.offer(value("a", 2)));
+});
+
+test("no newest values go while nobody looks at them", (t) => {
+  const bench = new Bench().open();
+  bench.link.received({ kind: "beat", epoch: 5, session: hex("1"), stamp: 0, live: false }, bench.now);
+  t.false(bench.link.offer(value("a", 200)));
+  bench.link.received({ kind: "beat", epoch: 5, session: hex("1"), stamp: 0, live: true }, bench.now);
+  t.true(bench.link.offer(value("a", 201)));
+});
+
+test("newest values keep to the rate of catching up, too", (t) => {
+  const bench = new Bench({ catchUp: 10 }).open();
+  for (let index = 0; index < 30; index++) bench.link.offer(value(`k${index}`, 200 + index));
+  bench.actions();
+  bench.link.tick(bench.now);
+  const counted = (): number => bench.said().reduce((sum, message) => sum + (message.kind === "live" ? message.values.length : 0), 0);
+  t.is(counted(), 10);
+  bench.link.liveDelivered(bench.now);
+  bench.now = millis(500);
+  bench.link.tick(bench.now);
+  t.is(counted(), 5);
+});
+
+test("a challenge is answered with a signature by the board's key over this call, this session and this storage", (t) => {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const raw = new Uint8Array(publicKey.export({ type: "spki", format: "der" }).subarray(-32));
+  const bench = new Bench({}, { publicKey: raw, sign: (bytes) => new Uint8Array(sign(null, bytes, privateKey)) });
+  bench.link.connected(bench.now);
+  t.like(bench.said(), [{ kind: "announce", key: raw }]);
+  bench.link.received({ kind: "hello", epoch: 5, call: 1, board: "board" }, bench.now);
+  const [unasked] = bench.said();
+  t.true(unasked?.kind === "welcome" && unasked.key === raw && unasked.proof === undefined);
+  bench.link.received({ kind: "hello", epoch: 5, call: 2, board: "board", challenge: hex("c") }, bench.now);
+  const [welcome] = bench.said();
+  if (welcome?.kind !== "welcome" || welcome.proof === undefined) return t.fail("no proof");
+  t.true(verify(null, signedWelcome(welcome, hex("c")), publicKey, welcome.proof));
+  for (const other of [
+    { session: hex("9") },
+    { call: 3 },
+    { epoch: 6 },
+    { bootId: hex("9") },
+    { origin: hex("9") },
+    { board: "x" },
+    { term: 9 },
+  ])
+    t.false(verify(null, signedWelcome({ ...welcome, ...other }, hex("c")), publicKey, welcome.proof));
+  t.false(verify(null, signedWelcome(welcome, hex("d")), publicKey, welcome.proof));
+  return;
+});
+
+test("what the board has is named in welcome and heartbeats, and given out part by part when it is asked for", (t) => {
+  let hash = hex("7");
+  const features = Array.from({ length: 600 }, (_, index) => ({ id: `f${index}`, type: "number" as const, writable: false }));
+  const bench = new Bench({}, undefined, () => ({ hash, things: [{ id: "pump", features }] }));
+  bench.link.connected(bench.now);
+  bench.link.received({ kind: "hello", epoch: 5, call: 1, board: "board" }, bench.now);
+  t.like(bench.said().at(-1), { kind: "welcome", description: hash });
+  const session = hex("1");
+  bench.link.received({ kind: "describe", epoch: 5, session, part: 1 }, bench.now);
+  t.like(bench.said(), [{ kind: "description", hash, part: 1, things: [{ id: "pump" }] }]);
+  bench.link.received({ kind: "describe", epoch: 5, session, part: 99 }, bench.now);
+  t.deepEqual(bench.said(), []);
+  hash = hex("8");
+  bench.link.described();
+  t.like(bench.said(), [{ kind: "beat", description: hash }]);
 });
 
 test("silence ends the session, heartbeats and their answers keep it", (t) => {

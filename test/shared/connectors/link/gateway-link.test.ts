@@ -3,8 +3,9 @@ import { instant, type Millis, millis } from "../../../../shared/base/units.ts";
 import { encodeUtf8 } from "../../../../shared/base/utf8.ts";
 import { encodeCommandRecord } from "../../../../shared/connectors/link/command-record.ts";
 import type { GatewayAction } from "../../../../shared/connectors/link/gateway-action.ts";
-import { defaultGatewayLink, GatewayLink } from "../../../../shared/connectors/link/gateway-link.ts";
+import { GatewayLink } from "../../../../shared/connectors/link/gateway-link.ts";
 import type { Append, DownMessage, Welcome } from "../../../../shared/connectors/link/link-message.ts";
+import { defaultGatewayLink } from "../../../../shared/connectors/link/link-settings.ts";
 import type { BoardMemory, LinkBatch, LinkCommand } from "../../../../shared/connectors/ports.ts";
 import type { Cursor } from "../../../../shared/pipeline/cursor.ts";
 import { encodeRecord, RecordKind } from "../../../../shared/pipeline/journal-record.ts";
@@ -26,7 +27,7 @@ class Bench {
   readonly link: GatewayLink;
 
   constructor(memory: BoardMemory = known) {
-    this.link = new GatewayLink({ board: "board", epoch: 5, memory, settings: defaultGatewayLink, log: new FakeLog() });
+    this.link = new GatewayLink({ board: "board", epoch: 5, memory, settings: defaultGatewayLink, describes: true, log: new FakeLog() });
   }
 
   said(): readonly DownMessage[] {
@@ -207,4 +208,63 @@ test("silence of the board leads to another hello, and in the end to waiting for
   t.is(bench.link.phase, "away");
   bench.link.received({ kind: "announce", board: "board", bootId: hex("b"), online: true }, millis(70_000));
   t.is(bench.link.phase, "calling");
+});
+
+const partOf = (part: number, hash = hex("7")) =>
+  ({ kind: "description", session: hex("1"), hash, part, parts: 2, things: [{ id: `t${part}`, features: [] }] }) as const;
+
+test("what the board has is asked for part by part when its hash is another than the one that is kept, and not again", (t) => {
+  const bench = new Bench({ ...known, description: hex("6") });
+  bench.link.connected(bench.now);
+  bench.welcome({ description: hex("6") });
+  t.false(bench.said().some(({ kind }) => kind === "describe"));
+  bench.link.received({ kind: "beat", session: hex("1"), stamp: 1, epoch: 5, description: hex("7") }, bench.now);
+  t.like(bench.said()[1], { kind: "describe", session: hex("1"), part: 0 });
+  bench.link.received(partOf(0), bench.now);
+  t.like(bench.said(), [{ kind: "describe", part: 1 }]);
+  bench.link.received(partOf(1), bench.now);
+  const things = [
+    { id: "t0", features: [] },
+    { id: "t1", features: [] },
+  ];
+  t.deepEqual(bench.actions(), [{ do: "describe", description: { hash: hex("7"), things } }]);
+  bench.link.described(hex("7"), true);
+  bench.link.connected(bench.now);
+  bench.actions();
+  bench.welcome({ call: 2, session: hex("2"), description: hex("7") });
+  t.false(bench.said().some(({ kind }) => kind === "describe"));
+});
+
+test("a part that does not come is asked for again; what could not be kept is fetched in the next session only", (t) => {
+  const bench = new Bench();
+  bench.link.connected(bench.now);
+  bench.welcome({ description: hex("7") });
+  bench.append(place(10), []);
+  bench.said();
+  bench.link.tick(millis(10_000));
+  t.like(bench.said(), [{ kind: "describe", part: 0 }]);
+  bench.link.received(partOf(0), bench.now);
+  bench.link.received(partOf(1), bench.now);
+  bench.actions();
+  bench.link.described(hex("7"), false);
+  bench.link.received({ kind: "beat", session: hex("1"), stamp: 1, epoch: 5, description: hex("7") }, millis(11_000));
+  t.is(bench.said().length, 1);
+  bench.link.connected(bench.now);
+  bench.actions();
+  bench.welcome({ call: 2, session: hex("2"), description: hex("7") });
+  t.true(bench.said().some(({ kind }) => kind === "describe"));
+});
+
+test("the board is told whether anybody looks: at once, with each heartbeat, and anew in each session", (t) => {
+  const bench = new Bench().open();
+  bench.link.watch(true);
+  t.deepEqual(bench.said(), []);
+  bench.link.watch(false);
+  t.deepEqual(bench.said(), [{ kind: "beat", session: hex("1"), stamp: 0, epoch: 5, live: false }]);
+  bench.link.received({ kind: "beat", session: hex("1"), stamp: 12, epoch: 5 }, bench.now);
+  t.deepEqual(bench.said(), [{ kind: "beat", session: hex("1"), stamp: 12, epoch: 5, live: false }]);
+  bench.link.connected(bench.now);
+  bench.said();
+  bench.welcome({ call: 2, session: hex("2") });
+  t.like(bench.said()[0], { kind: "beat", session: hex("2"), live: false });
 });

@@ -29,6 +29,52 @@ const up: readonly UpMessage[] = [
       { id: "commands", first: undefined, durable: { term: 0, seq: 0 } },
     ],
   },
+  { kind: "announce", board: "board-1", bootId: session, online: true, key: new Uint8Array(32).fill(7) },
+  {
+    kind: "welcome",
+    epoch: 4,
+    call: 2,
+    board: "board-1",
+    version: "1.2.0",
+    term: 3,
+    bootId: session,
+    origin: session,
+    floor: 0,
+    session,
+    applied: 6,
+    streams: [],
+    description: session,
+    key: new Uint8Array(32).fill(7),
+    proof: new Uint8Array(64).fill(9),
+  },
+  { kind: "beat", session, stamp: 0, epoch: 4, description: session },
+  {
+    kind: "description",
+    session,
+    hash: session,
+    part: 1,
+    parts: 2,
+    things: [
+      { id: "board-1", features: [] },
+      {
+        id: "pump",
+        name: "Pump",
+        features: [
+          {
+            id: "speed",
+            type: "number",
+            writable: true,
+            unit: "1/min",
+            minimum: -5.5,
+            maximum: 3000,
+            period: 500,
+            description: "as measured",
+          },
+          { id: "mode", type: "text", writable: true, values: ["off", 1, true] },
+        ],
+      },
+    ],
+  },
   { kind: "refusal", code: "NO_SESSION", epoch: 4, seen: 4, board: "board-1", session },
   { kind: "refusal", code: "STALE_EPOCH", epoch: 9, seen: 9, board: "board-1" },
   { kind: "raised", session, term: 12 },
@@ -53,6 +99,9 @@ const up: readonly UpMessage[] = [
 
 const down: readonly DownMessage[] = [
   { kind: "hello", epoch: 4, call: 1, board: "board-1" },
+  { kind: "hello", epoch: 4, call: 1, board: "board-1", challenge: session },
+  { kind: "beat", epoch: 4, session, stamp: 0, live: false },
+  { kind: "describe", epoch: 4, session, part: 3 },
   { kind: "raise", epoch: 4, session, floor: 11 },
   { kind: "pull", epoch: 4, session, stream: "samples", from: at, records: 100, bytes: 65_536 },
   { kind: "ack", epoch: 4, session, stream: "samples", cursor: at },
@@ -72,13 +121,13 @@ const down: readonly DownMessage[] = [
   },
 ];
 
-for (const message of up)
-  test(`what a board says comes back as it went: ${message.kind} ${"code" in message ? message.code : ""}`, (t) => {
+for (const [index, message] of up.entries())
+  test(`what a board says comes back as it went: ${message.kind}, ${index}`, (t) => {
     t.deepEqual(decodeUpMessage(encodeLinkMessage(message)), message);
   });
 
-for (const message of down)
-  test(`what a gateway says comes back as it went: ${message.kind}`, (t) => {
+for (const [index, message] of down.entries())
+  test(`what a gateway says comes back as it went: ${message.kind}, ${index}`, (t) => {
     t.deepEqual(decodeDownMessage(encodeLinkMessage(message)), message);
   });
 
@@ -123,6 +172,18 @@ test("a member of another form is refused with its name", (t) => {
   };
   refused({ ...command, value: new Uint8Array(1) }, "value");
   refused({ ...command, value: "x".repeat(70_000) }, "value");
+});
+
+test("keys and proofs of another length, and features of no known type, are refused", (t) => {
+  const announce = { v: 1, kind: "announce", board: "b", bootId: session, online: true };
+  t.throws(() => decodeUpMessage(encodeCbor({ ...announce, key: new Uint8Array(31) })), { instanceOf: LinkMessageInvalid, message: /key/ });
+  const description = { v: 1, kind: "description", session, hash: session, part: 0, parts: 1 };
+  const feature = { id: "f", type: "colour", writable: false };
+  const described = (more: object): Uint8Array =>
+    encodeCbor({ ...description, things: [{ id: "t", features: [{ ...feature, ...more }] }] });
+  t.throws(() => decodeUpMessage(described({})), { instanceOf: LinkMessageInvalid, message: /type/ });
+  t.throws(() => decodeUpMessage(described({ type: "number", values: [null] })), { instanceOf: LinkMessageInvalid, message: /values/ });
+  t.throws(() => decodeUpMessage(encodeCbor({ ...description, part: 1, things: [] })), { instanceOf: LinkMessageInvalid, message: /part/ });
 });
 
 test("no bytes whatever do anything but decode or be refused", (t) => {
