@@ -57,6 +57,14 @@ async function start(settings: Settings, ready: ReadyFile): Promise<Board> {
   return running;
 }
 
+/** Reads the configuration as a start would. @returns what is in it, for people @throws what a start would */
+async function soundConfig(settings: Settings): Promise<string> {
+  const file = path.resolve(settings.config ?? path.join(settings.data, "penstock.json"));
+  const config = await readConfig(file, { calendar: cronCalendar, boards });
+  const { lines, devices, sensors } = resolveConfig(config, boards.get(config.board ?? defaultBoardName), pathsIn(path.dirname(file)));
+  return `${file} is sound: ${lines.length} lines, ${devices.length} devices, ${sensors.length} sensors`;
+}
+
 /** The uplink to the gateway that runs this board; an uplink of the configuration goes before it. Where its own broker listens is known only later. */
 async function ownGateway({ ownGateway: file }: Settings, { uplink }: PenstockConfig): Promise<UplinkConfig | undefined> {
   if (file === undefined) return undefined;
@@ -88,6 +96,10 @@ async function main(): Promise<number> {
     const settings = readSettings(process.argv.slice(2), process.env);
     if (settings.help || settings.version) {
       console.log(settings.help ? helpText() : manifest.version);
+      return 0;
+    }
+    if (settings.check) {
+      console.log(await soundConfig(settings));
       return 0;
     }
     const ready = new ReadyFile(path.resolve(settings.data), log);

@@ -45,7 +45,11 @@ function sampleText(sample: Sample): string {
 /** Reads the payload of a sample record; `undefined` where it is none. Never throws. */
 export function decodeSample(payload: Uint8Array): RecordedSample | undefined {
   const text = decodeUtf8(payload);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : sampleOfText(text);
+}
+
+/** The same for a payload that was read as text already. */
+export function sampleOfText(text: string): RecordedSample | undefined {
   let members: unknown;
   try {
     members = JSON.parse(text);

@@ -24,6 +24,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   lab: async () => (await import("./lab.bench.ts")).bench,
   live: async () => (await import("./live.bench.ts")).bench,
   gateway: async () => (await import("./gateway.bench.ts")).bench,
+  console: async () => (await import("./console.bench.ts")).bench,
   footprint: async () => (await import("./footprint.bench.ts")).bench,
 };
 

@@ -265,6 +265,7 @@ export class Coordinator implements CommandSender, MetricSource, AsyncDisposable
   }
 
   #tellSoon(): void {
+    if (this.#closed) return;
     this.#disarmTell ??= this.#parts.clock.after(gather, () => {
       this.#disarmTell = undefined;
       const dirty = [...this.#dirty];

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../../shared/base/clock.ts";
 import type { Log } from "../../../shared/base/log.ts";
-import { type RouteSpec, type RouteTable, statusOf } from "../../../shared/console/api/route-spec.ts";
+import type { RouteSpec, RouteTable } from "../../../shared/console/api/route-spec.ts";
 import { ApiCall, answered, type Handler, type Handlers } from "./api-call.ts";
 import type { ApiSettings } from "./api-settings.ts";
 import { type Door, factsOf } from "./door.ts";
@@ -9,6 +9,7 @@ import { problemHeaders, problemOf } from "./problem-of.ts";
 import { checkBodyHead, hasNoBody, readJson } from "./read-body.ts";
 import { readIfMatch, readInput } from "./read-input.ts";
 import type { SecurityHeaders } from "./security-headers.ts";
+import { sendDocument } from "./send-document.ts";
 
 export interface RouteParts {
   readonly app: FastifyInstance;
@@ -43,22 +44,6 @@ export function sendProblem(
   return reply.send(Buffer.from(JSON.stringify(problem)));
 }
 
-const revisionOf = (answer: unknown): number | undefined =>
-  typeof answer === "object" && answer !== null && "rev" in answer && typeof answer.rev === "number" ? answer.rev : undefined;
-
-function send(route: RouteSpec, headers: SecurityHeaders, call: ApiCall, answer: unknown): FastifyReply {
-  const { reply, request } = call;
-  reply.headers(headers.data);
-  if (answer === undefined || route.answer === undefined) return reply.code(204).send();
-  const rev = route.etag === undefined ? undefined : revisionOf(answer);
-  if (rev !== undefined) {
-    const etag = `"rev-${rev}"`;
-    reply.header("etag", etag);
-    if (route.etag === "document" && route.method === "GET" && request.headers["if-none-match"] === etag) return reply.code(304).send();
-  }
-  return reply.code(statusOf(route)).type("application/json; charset=utf-8").send(JSON.stringify(answer));
-}
-
 /** Serves one route: the door first, then the body, then what the schemas say, then the handler. */
 function bindRoute<Route extends RouteSpec>(parts: RouteParts, route: Route, handler: Handler<Route>): void {
   const { app, clock, door, headers, log, settings } = parts;
@@ -89,7 +74,8 @@ function bindRoute<Route extends RouteSpec>(parts: RouteParts, route: Route, han
             { request: request.id, method: raw.method, path: request.url.split("?", 1)[0], actor: who.actor.id },
             "a write was served",
           );
-        return answer === answered ? reply : send(route, headers, call, answer);
+        if (answer !== answered) sendDocument(route, headers, call, answer);
+        return reply;
       } catch (error) {
         return sendProblem(parts, request, reply, error);
       }

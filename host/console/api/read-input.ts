@@ -41,12 +41,13 @@ function coerce(schema: JsonSchema, query: object): JsonValue {
   return coerced;
 }
 
-function* problemsIn(place: string, schema: TSchema & JsonSchema, value: JsonValue | undefined): Generator<Problem> {
+function collect(problems: Problem[], place: string, schema: TSchema & JsonSchema, value: JsonValue | undefined): void {
   if (value === undefined) {
-    yield { path: place, message: "missing", expected: "a body" };
+    problems.push({ path: place, message: "missing", expected: "a body" });
     return;
   }
-  for (const { path, message, expected } of checkSchema(schema, value, words)) yield { path: `${place}${path}`, message, expected };
+  for (const { path, message, expected } of checkSchema(schema, value, words))
+    problems.push({ path: `${place}${path}`, message, expected });
 }
 
 const isJson = (value: unknown): value is JsonValue => value !== undefined;
@@ -59,12 +60,12 @@ export function readInput<Route extends RouteSpec>(route: Route, raw: RawInput):
   const problems: Problem[] = [];
   const params = route.params === undefined ? undefined : raw.params;
   const query = typeof raw.query === "object" && raw.query !== null ? coerce(route.query ?? {}, raw.query) : {};
-  if (route.params !== undefined && isJson(params)) problems.push(...problemsIn("/path", route.params, params));
-  if (route.query !== undefined) problems.push(...problemsIn("/query", route.query, query));
+  if (route.params !== undefined && isJson(params)) collect(problems, "/path", route.params, params);
+  if (route.query !== undefined) collect(problems, "/query", route.query, query);
   else if (isJsonObject(query))
     for (const name of Object.keys(query)) problems.push({ path: `/query/${name}`, message: "unknown property", expected: "no query" });
   if (route.body !== undefined && route.bodyForm !== "bytes" && (raw.body !== undefined || route.bodyOptional !== true))
-    problems.push(...problemsIn("/body", route.body, raw.body));
+    collect(problems, "/body", route.body, raw.body);
   const input = { params, query: route.query === undefined ? undefined : query, body: raw.body };
   if (!fits(route, input, problems)) throw new RequestInvalid(problems.slice(0, mostProblems));
   return input;

@@ -9,6 +9,8 @@ const always = {
 export interface SecurityHeaders {
   /** Of answers that no browser shows as a page. */
   readonly data: Readonly<Record<string, string>>;
+  /** The same as a list of names and values, for the answers that there are most of. */
+  readonly list: readonly string[];
   /** Of the console. Scripts and styles come from files only. */
   readonly page: Readonly<Record<string, string>>;
   /** Of a page that is one text. @param style hash of its style sheet, as in `sha256-…` */
@@ -23,8 +25,10 @@ export function securityHeaders(tls: boolean): SecurityHeaders {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
   };
+  const data = { ...base, "cache-control": "no-store", "content-security-policy": "default-src 'none'; frame-ancestors 'none'" };
   return {
-    data: { ...base, "cache-control": "no-store", "content-security-policy": "default-src 'none'; frame-ancestors 'none'" },
+    data,
+    list: Object.entries(data).flat(),
     page: {
       ...page,
       "content-security-policy":

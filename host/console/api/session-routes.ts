@@ -6,7 +6,7 @@ import type { OpenedSession, Sessions } from "./authenticator.ts";
 export function sessionHandlers(sessions: Sessions, tls: boolean): Handlers<typeof sessionRoutes> {
   const attributes = `; Path=/; HttpOnly; SameSite=Strict${tls ? "; Secure" : ""}`;
   const opened = (call: ApiCall, { view, cookie, maxAge }: OpenedSession): SessionView => {
-    call.reply.header("set-cookie", `penstock_session=${cookie}; Max-Age=${Math.floor(maxAge / 1000)}${attributes}`);
+    call.reply.raw.setHeader("set-cookie", `penstock_session=${cookie}; Max-Age=${Math.floor(maxAge / 1000)}${attributes}`);
     return view;
   };
   return {
@@ -15,7 +15,7 @@ export function sessionHandlers(sessions: Sessions, tls: boolean): Handlers<type
     getSession: (call) => sessions.view(call.who),
     logOut: async (call) => {
       await sessions.logout(call.who);
-      call.reply.header("set-cookie", `penstock_session=; Max-Age=0${attributes}`);
+      call.reply.raw.setHeader("set-cookie", `penstock_session=; Max-Age=0${attributes}`);
     },
     setOwnPassword: async (call, { body }) => opened(call, await sessions.setPassword(call.who, body, call.facts)),
   };

@@ -139,7 +139,7 @@ export class DesiredOverLink implements Reconciler {
       return { do: "wait", on: "link" };
     }
     const now = clock.wall();
-    const id = derivedOperationId("set", key, feature.desiredRev, feature.rev);
+    const id = derivedOperationId("set", key, feature.createdAt, feature.rev);
     const { error: _error, ...reconcile } = feature.reconcile ?? { attempts: 0 };
     const replaced = older === undefined ? undefined : replacedBy(older, id, now);
     const next: Draft<"feature"> = {

@@ -44,6 +44,7 @@ const usual: ReconcileSettings = {
   mostAttempts: 10,
 };
 const actor = "system";
+const mostConflicts = 20;
 
 /** One reconciler's key. */
 interface Work {
@@ -62,6 +63,8 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
   readonly #running = new Map<string, Promise<void>>();
   readonly #records = new Map<string, ReconcileRecord>();
   readonly #timers = new Map<string, Disarm>();
+  /** Conflicts in a row. */
+  readonly #conflicts = new Map<string, number>();
   readonly #stop = new AbortController();
   #pump: EventPump | undefined;
   #disarmResync: Disarm = () => {};
@@ -199,12 +202,12 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
     this.#disarm(id);
     const attempts = record?.attempts ?? 0;
     this.#runs++;
-    const directive = await this.#run(work, attempts, record?.retryAt !== undefined);
+    const directive = await this.#run(id, work, attempts, record?.retryAt !== undefined);
     if (this.#stop.signal.aborted) return;
     await this.#follow(id, work, { intent, attempts }, directive);
   }
 
-  async #run({ reconciler, key }: Work, attempts: number, due: boolean): Promise<Directive> {
+  async #run(id: string, { reconciler, key }: Work, attempts: number, due: boolean): Promise<Directive> {
     const stop = new AbortController();
     const onStop = (): void => stop.abort();
     this.#stop.signal.addEventListener("abort", onStop);
@@ -212,8 +215,8 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
     try {
       return await reconciler.reconcile(key, { attempts, due }, stop.signal);
     } catch (error) {
-      if (error instanceof RevisionConflict) return { do: "requeue" };
       const { code, reason } = codeAndReason(error);
+      if (error instanceof RevisionConflict) return this.#conflicted(id, { code, message: reason });
       // A disk that refuses says nothing against the intent.
       return { do: "retry", error: { code, message: reason }, counts: !code.startsWith("EDGE_STORE_") };
     } finally {
@@ -222,8 +225,17 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
     }
   }
 
+  /** Somebody else was sooner: it is read again at once, and after a pause where that goes on and on. */
+  #conflicted(id: string, error: ReconcileError): Directive {
+    const conflicts = (this.#conflicts.get(id) ?? 0) + 1;
+    if (conflicts > mostConflicts) return { do: "retry", error, counts: false };
+    this.#conflicts.set(id, conflicts);
+    return { do: "requeue" };
+  }
+
   async #follow(id: string, work: Work, { intent, attempts }: ReconcileRecord, directive: Directive): Promise<void> {
     const { clock } = this.#parts;
+    if (directive.do !== "requeue") this.#conflicts.delete(id);
     switch (directive.do) {
       case "ack":
         await this.#keep(id, undefined);

@@ -30,6 +30,9 @@ export interface OperationKeeping {
 
 const usual: OperationKeeping = { interval: millis(5000), grace: millis(30_000), mostEnded: 10_000, keep: millis(30 * 86_400_000) };
 const pageSize = 500;
+/** Old operations are looked for so often, so many at a time. */
+const forgetEvery = 60_000;
+const oldestSeen = 50;
 const actor = "system";
 
 /** Ends operations that nobody began in time, tells which ones nothing was heard of, and forgets old ones. */
@@ -39,6 +42,7 @@ export class OperationKeeper implements MetricSource {
   #disarm: Disarm = () => {};
   #sweeping: Promise<void> = Promise.resolve();
   #closed = false;
+  #forgetAt = 0;
   #expired = 0;
   #uncertain = 0;
   #forgotten = 0;
@@ -83,6 +87,8 @@ export class OperationKeeper implements MetricSource {
     for (const state of ["sent", "accepted"] as const)
       for await (const operation of this.#oldest(state))
         if (operation.deadline + this.#settings.grace <= now && !this.#closed) await this.#doubt(operation, now);
+    if (clock.monotonic() < this.#forgetAt) return;
+    this.#forgetAt = clock.monotonic() + forgetEvery;
     await this.#forget(now);
   }
 
@@ -130,7 +136,7 @@ export class OperationKeeper implements MetricSource {
     let over = store.count("operation") - mostEnded;
     const oldest: OperationDocument[] = [];
     for (const state of endStates) {
-      const ids = await store.lookup("operation", state, { limit: pageSize });
+      const ids = await store.lookup("operation", state, { limit: Math.min(pageSize, Math.max(0, over) + oldestSeen) });
       for (const operation of await store.getMany("operation", ids)) if (operation !== undefined) oldest.push(operation);
     }
     oldest.sort((left, right) => left.updatedAt - right.updatedAt);

@@ -86,7 +86,7 @@ export function checkTransitions(
   }
 }
 
-/** How far apart the wanted and the found value may be: the least that any attribute of the feature's value allows. */
+/** How far apart the wanted and the found value of the feature may be; 0 where nothing is said. */
 export function toleranceOf(attributes: readonly AttributeSpec[]): number {
   return attributes.find((attribute) => attributePath(attribute) === "value")?.tolerance ?? 0;
 }

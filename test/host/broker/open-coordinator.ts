@@ -72,6 +72,7 @@ export class CoordinatorSet implements AsyncDisposable {
     const memory = new MemoryBoardTransport();
     const store = options.store ?? (await MemoryGatewayStore.open({ clock, log: new FakeLog() }));
     const set = new CoordinatorSet(store, clock, directory, options.transport ?? memory, memory);
+    if (options.store === undefined) stack.defer(() => store.close());
     set.#stack.use(stack);
     await set.#open(options);
     return set;

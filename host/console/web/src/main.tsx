@@ -42,6 +42,8 @@ function makeParts(): ConsoleParts {
       link: (board, link) => links.set(board, link),
       event: (event) => {
         cache.invalidate(stalePaths(event));
+        // What one may may have changed with it.
+        if (event.kind === "grant") void session.resume();
       },
       missed: () => cache.invalidate(["*"]),
     },

@@ -87,6 +87,7 @@ test("2,000 boards: memory grows by a little for each, and stopping is prompt", 
   const begun = performance.now();
   await set.close();
   t.true(performance.now() - begun < 2000);
+  await set.store.close();
   await set.clock.advance(millis(1));
   t.is(set.clock.armed, 0, "no timer is left");
   await set[Symbol.asyncDispose]();

@@ -340,7 +340,7 @@ test("a thing that is to be deleted goes when its board has none of it any more"
   await plant.rest();
   const absent = (feature: string) =>
     store.update("feature", `pump/${feature}`, "board:b-1", (now) =>
-      now === undefined ? undefined : { ...now, status: { text: "absent", indicator: "unspecified", at: 1 } },
+      now === undefined ? undefined : { ...now, status: { text: "absent", indicator: "unspecified" as const, at: 1 } },
     );
   await absent("speed");
   await plant.rest();

@@ -5,6 +5,7 @@ import { MemoryGatewayStore } from "../../../../host/twin/store/memory-gateway-s
 import { EdgeError } from "../../../../shared/base/edge-error.ts";
 import type { StopSignal } from "../../../../shared/base/stop-signal.ts";
 import { millis } from "../../../../shared/base/units.ts";
+import { RevisionConflict } from "../../../../shared/twin/documents/document-errors.ts";
 import type { EventDocument } from "../../../../shared/twin/documents/event-document.ts";
 import type { Change, GatewayStore } from "../../../../shared/twin/store-ports.ts";
 import { FakeClock, settle } from "../../../harness/fake-clock.ts";
@@ -277,8 +278,6 @@ test("a run that takes too long is told to stop, and its key is not worked on by
     busy--;
     return { do: "ack" };
   };
-  const engine = ReconcileEngine.open;
-  t.is(typeof engine, "function");
   const starting = start({ patience: millis(5000) });
   for (let turn = 0; turn < 10; turn++) await settle();
   reconciler.wake("slow");
@@ -288,6 +287,26 @@ test("a run that takes too long is told to stop, and its key is not worked on by
   await starting;
   t.is(most, 1);
   t.is(reconciler.runs.length, 2);
+});
+
+test("somebody else who is sooner makes it read again, at once and then after pauses", async (t) => {
+  const { clock, reconciler, start } = await open(t);
+  reconciler.keys.push("a");
+  reconciler.answer = async () => {
+    throw new RevisionConflict("thing", "a", 1, 2);
+  };
+  const engine = await start();
+  for (let turn = 0; turn < 10; turn++) await rest(engine);
+  t.is(reconciler.runs.length, 21);
+  for (let turn = 0; turn < 20; turn++) {
+    await clock.advance(millis(1000));
+    for (let more = 0; more < 10; more++) await rest(engine);
+  }
+  t.is(reconciler.failures.length, 0);
+  reconciler.answer = async () => ({ do: "ack" });
+  await clock.advance(millis(1000));
+  await rest(engine);
+  t.is(reconciler.runs.at(-1)?.attempts, 0);
 });
 
 test("while nothing has to be done nothing is written", async (t) => {

@@ -1,5 +1,6 @@
 import test from "ava";
 import type { OperationExecutor } from "../../../../host/twin/resources/operation-executors.ts";
+import { OperationKeeper } from "../../../../host/twin/resources/operation-keeper.ts";
 import { millis } from "../../../../shared/base/units.ts";
 import { settle } from "../../../harness/fake-clock.ts";
 import { engineer, never, operator, ResourceBench, viewer } from "./open-resources.ts";
@@ -210,4 +211,29 @@ test("what was being carried out when the gateway stopped has failed; what was n
   t.like(await resources.getOperation(viewer, "op-1"), { state: "failed", error: { code: "EDGE_OPERATION_INTERRUPTED" } });
   t.is((await resources.getOperation(viewer, "op-2")).state, "succeeded");
   t.deepEqual(done, ["op-2"]);
+});
+
+test("ended operations are forgotten when they are old or too many, open ones never", async (t) => {
+  const bench = await open(t);
+  const { clock, log, resources, store } = bench;
+  const settings = { interval: millis(5000), grace: millis(30_000), mostEnded: 5, keep: millis(3_600_000) };
+  const keeper = OperationKeeper.open({ store, dispatch: resources.dispatch, clock, log, settings });
+  t.teardown(() => keeper.close());
+  const ids: string[] = [];
+  for (let at = 0; at < 8; at++) {
+    const { id } = await resources.createOperation(operator, { ...run, expiresIn: 604_800_000 });
+    ids.push(id);
+    if (at !== 3) await bench.end(id, { outcome: "done" });
+    await clock.advance(millis(10));
+  }
+  await keeper.sweep();
+  const left = (await store.list("operation", { limit: 50 })).map(({ id }) => ids.indexOf(id));
+  t.deepEqual(left.sort(), [3, 4, 5, 6, 7]);
+  await clock.advance(millis(3_700_000));
+  await keeper.sweep();
+  for (let turn = 0; turn < 10; turn++) await settle();
+  t.deepEqual(
+    (await store.list("operation", { limit: 50 })).map(({ id }) => ids.indexOf(id)),
+    [3],
+  );
 });

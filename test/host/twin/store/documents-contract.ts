@@ -7,7 +7,6 @@ import type { StoreTest } from "./store-test.ts";
 
 const actor = "user:anna";
 const all = { limit: 1000 };
-const never = new AbortController().signal;
 const line = (id: string): AuditDraft => ({ actor, via: "rest", action: "thing:update", kind: "thing", id, outcome: "done" });
 
 /** What every gateway's store does with documents and their indexes. */

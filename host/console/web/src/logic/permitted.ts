@@ -1,6 +1,6 @@
 import type { Permission } from "../../../../../shared/twin/access/access-ports.ts";
 import type { Role } from "../../../../../shared/twin/documents/principal-document.ts";
-import type { RoleAt, SessionView } from "../data/gateway-types.ts";
+import type { RoleAt } from "../data/gateway-types.ts";
 
 const ranks: readonly Role[] = ["viewer", "operator", "engineer", "admin"];
 
@@ -25,7 +25,7 @@ function reaches({ scope }: RoleAt, thing: string | undefined): boolean {
 }
 
 /** Why somebody may not do something, in a sentence; `undefined` when it is offered. The gateway decides in the end. */
-export function whyNot(me: Pick<SessionView, "roles">, act: Act, thing?: string): string | undefined {
+export function whyNot(me: { readonly roles: readonly RoleAt[] }, act: Act, thing?: string): string | undefined {
   const { role, words } = acts[act];
   const held = me.roles.filter((grant) => reaches(grant, thing)).map((grant) => ranks.indexOf(grant.role));
   const best = Math.max(-1, ...held);

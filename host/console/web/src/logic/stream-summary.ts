@@ -34,7 +34,7 @@ export function streamSummary({ streams }: Pick<BoardLinkState, "streams">): Str
   };
 }
 
-/** A fingerprint in groups of eight digits, to be compared with what the board itself shows. */
+/** A fingerprint in groups of four digits, to be compared with what the board itself shows. */
 export function fingerprintGroups(fingerprint: string): readonly string[] {
-  return fingerprint.replace(/^sha256:/, "").match(/.{1,8}/g) ?? [];
+  return fingerprint.replace(/^sha256:/, "").match(/.{1,4}/g) ?? [];
 }
