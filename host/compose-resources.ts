@@ -6,6 +6,7 @@ import type { GatewayStore } from "../shared/twin/store-ports.ts";
 import type { ComposedBoards } from "./compose-boards.ts";
 import type { AccessRoom } from "./console/access/access-room.ts";
 import type { CelEngine } from "./platform/cel/cel-engine.ts";
+import { GatewayReconcile } from "./twin/reconcile/gateway-reconcile.ts";
 import { StoreResources } from "./twin/resources/store-resources.ts";
 
 export interface ResourcesParts {
@@ -20,11 +21,12 @@ export interface ResourcesParts {
 
 /** Opens the door to all documents, and what brings the plant to where people want it. */
 export async function composeResources(
-  { store, room, boards, cel, clock, log }: ResourcesParts,
+  { store, room, boards, cel, clock, log, random }: ResourcesParts,
   opened: AsyncDisposableStack,
 ): Promise<{ readonly resources: Resources; readonly sources: readonly MetricSource[] }> {
   const { coordinator: sender } = boards;
   const resources = opened.use(await StoreResources.open({ store, access: room.access, refusals: room.audit, cel, clock, log, sender }));
   await resources.resume();
-  return { resources, sources: [resources] };
+  const reconcile = opened.use(await GatewayReconcile.open({ store, resources, boards: boards.boards, clock, log, random }));
+  return { resources, sources: [resources, reconcile] };
 }

@@ -217,6 +217,10 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
     "The gateway stopped while it carried an operation out.",
     "Look at how far it came, and ask again if need be.",
   ),
+  EDGE_OPERATION_REPLACED: entry(
+    "A newer intent took the place of this command before it was sent.",
+    "Nothing; look at the newer operation.",
+  ),
   EDGE_OUTGOING_FAILED: entry("A request to a URL failed, was too large or too slow.", "Look at the other end."),
   EDGE_OUTGOING_REFUSED: entry(
     "A URL leads where the gateway does not go for users.",

@@ -189,7 +189,7 @@ export interface GatewayStore extends MetricSource {
   getMany<K extends DocumentKind>(kind: K, ids: readonly string[]): Promise<readonly (DocumentKinds[K] | undefined)[]>;
   list<K extends DocumentKind>(kind: K, bounds: ListBounds): Promise<readonly DocumentKinds[K][]>;
   count(kind: DocumentKind): number;
-  /** Ids under an index, in order. */
+  /** Ids under an index, in order. Behind an operation that is gone there is nothing. */
   lookup(index: IndexName, key: string, bounds: ListBounds): Promise<readonly string[]>;
   /** State of a room by key; keys with a prefix. */
   state(key: string): Promise<JsonValue | undefined>;

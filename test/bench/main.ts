@@ -25,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   live: async () => (await import("./live.bench.ts")).bench,
   gateway: async () => (await import("./gateway.bench.ts")).bench,
   console: async () => (await import("./console.bench.ts")).bench,
+  api: async () => (await import("./api.bench.ts")).bench,
   footprint: async () => (await import("./footprint.bench.ts")).bench,
 };
 

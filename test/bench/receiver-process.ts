@@ -1,6 +1,7 @@
 // The gateway's end in a process of its own: node receiver-process.ts URL DIRECTORY. Answers each message of its parent with what it has received since.
+
+import { LinkReceiver } from "../harness/link-receiver.ts";
 import { FileLinkStore } from "../harness/link-store-file.ts";
-import { ReferenceReceiver } from "../harness/reference-receiver.ts";
 
 const [url = "", directory = ""] = process.argv.slice(2);
 const quiet = { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error };
@@ -11,7 +12,7 @@ store.onLive = (values) => {
   const now = performance.timeOrigin + performance.now();
   for (const { payload } of values) delays.push(now - Number(text.decode(payload).slice(5, -1)));
 };
-const receiver = await ReferenceReceiver.open({ url, store, log: quiet, boards: ["bench"] });
+const receiver = await LinkReceiver.open({ url, store, log: quiet, boards: ["bench"] });
 process.on("message", () => {
   process.send?.({ records: store.records, syncs: store.syncs, delays });
   delays = [];

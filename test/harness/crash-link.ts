@@ -11,8 +11,8 @@ import type { LinkBatch } from "../../shared/connectors/ports.ts";
 import { type Cursor, compareCursors } from "../../shared/pipeline/cursor.ts";
 import { samplesStream } from "../../shared/pipeline/resolve-journal.ts";
 import { freePort } from "./free-port.ts";
+import { LinkReceiver } from "./link-receiver.ts";
 import { MemoryLinkStore } from "./link-store-memory.ts";
-import { ReferenceReceiver } from "./reference-receiver.ts";
 
 const script = fileURLToPath(new URL("../bench/broker-process.ts", import.meta.url));
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -43,7 +43,7 @@ export class CrashLink {
   readonly #process: ChildProcess;
   readonly #directory: string;
   readonly #spy: MqttClient;
-  readonly #receiver: ReferenceReceiver;
+  readonly #receiver: LinkReceiver;
   /** The newest record of the samples that the board said to be on its disk. */
   #promised: Cursor | undefined;
   #commands = 0;
@@ -53,7 +53,7 @@ export class CrashLink {
   private constructor(
     parts: { url: string; process: ChildProcess; directory: string; spy: MqttClient },
     store: WatchedStore,
-    receiver: ReferenceReceiver,
+    receiver: LinkReceiver,
   ) {
     this.url = parts.url;
     this.#process = parts.process;
@@ -74,7 +74,7 @@ export class CrashLink {
     const spy = await connectAsync(url);
     await spy.subscribeAsync("penstock/v1/crash/link/up", { qos: 1 });
     const store = new WatchedStore();
-    const receiver = await ReferenceReceiver.open({ url, store, log: quiet, boards: ["crash"] });
+    const receiver = await LinkReceiver.open({ url, store, log: quiet, boards: ["crash"] });
     return new CrashLink({ url, process: broker, directory, spy }, store, receiver);
   }
 
@@ -101,7 +101,7 @@ export class CrashLink {
       expiresAt: instant(Date.now() + 600_000),
     };
     this.#store.order(this.board, command);
-    await this.#receiver.issue(this.board, command);
+    this.#receiver.issue(this.board, command);
   }
 
   /** Waits until the restarted board has brought what it promised, and more. What is missing or wrong, one sentence each. */

@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 import { compareCursors } from "../../shared/pipeline/cursor.ts";
 import type { JournalRecord } from "../../shared/pipeline/journal-record.ts";
 import { freePort } from "./free-port.ts";
+import { LinkReceiver } from "./link-receiver.ts";
 import { MemoryLinkStore } from "./link-store-memory.ts";
-import { ReferenceReceiver } from "./reference-receiver.ts";
 
 const script = fileURLToPath(new URL("../bench/broker-process.ts", import.meta.url));
 
-/** A gateway that receives what boards send and keeps all of it: a broker of its own and the reference receiver. */
+/** A gateway that receives what boards send and keeps all of it: a broker of its own and the gateway's own links. */
 export class FaultGateway {
   readonly url: string;
   /** What the receiver complained of. */
@@ -20,7 +20,7 @@ export class FaultGateway {
   readonly #store = new MemoryLinkStore();
   readonly #process: ChildProcess;
   readonly #directory: string;
-  #receiver: ReferenceReceiver | undefined;
+  #receiver: LinkReceiver | undefined;
 
   private constructor(url: string, process: ChildProcess, directory: string) {
     this.url = url;
@@ -36,7 +36,7 @@ export class FaultGateway {
     const gateway = new FaultGateway(`mqtt://127.0.0.1:${port}`, broker, directory);
     const complain = (fields: object, message: string): void => void gateway.faults.push(`${message} ${JSON.stringify(fields)}`);
     const log = { debug: () => {}, info: () => {}, warn: () => {}, error: complain };
-    gateway.#receiver = await ReferenceReceiver.open({ url: gateway.url, store: gateway.#store, log });
+    gateway.#receiver = await LinkReceiver.open({ url: gateway.url, store: gateway.#store, log });
     return gateway;
   }
 

@@ -41,10 +41,10 @@ export async function openFeature(page: Page, url: string, thing: string, featur
 
 /** Waits until a streamed value is another than it was. @returns before and after */
 export async function watchChange(page: Page): Promise<readonly [string, string]> {
-  const before = await largeValue(page).innerText();
+  const before = (await largeValue(page).textContent()) ?? "";
   const after = page.locator(`.value.large .figure:not(:text-is(${JSON.stringify(before)}))`);
   await after.waitFor();
-  return [before, await after.innerText()];
+  return [before, (await after.textContent()) ?? ""];
 }
 
 /** Commands a feature to one of its values, once or to hold, and follows it to its end. @returns what the end says */
@@ -62,7 +62,7 @@ export async function followToEnd(page: Page): Promise<string> {
   const dialog = page.getByRole("dialog");
   const end = dialog.getByRole("status").getByText(/^(Done|It |The device has)/);
   await end.waitFor();
-  const text = await end.innerText();
+  const text = (await end.textContent()) ?? "";
   await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
   return text;
 }

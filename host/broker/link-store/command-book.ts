@@ -1,3 +1,4 @@
+import { EdgeError } from "../../../shared/base/edge-error.ts";
 import { isJsonObject, type JsonValue } from "../../../shared/base/json.ts";
 import { type Instant, instant } from "../../../shared/base/units.ts";
 import type { CommandRecord } from "../../../shared/connectors/link/command-record.ts";
@@ -19,7 +20,8 @@ const counterKey = (board: string): string => `link/number/${board}`;
 const sentKey = (board: string, cmdSeq: number): string => `link/sent/${board}/${cmdSeq}`;
 
 /** An operation was ended before it was sent: it must not go. */
-export class CommandWithdrawn extends Error {
+export class CommandWithdrawn extends EdgeError {
+  readonly code = "EDGE_COMMAND_WITHDRAWN";
   constructor(board: string, cmdSeq: number) {
     super(`command ${cmdSeq} to ${board} was withdrawn before it was sent`);
   }

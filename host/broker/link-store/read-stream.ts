@@ -1,4 +1,5 @@
 import { isAscii } from "node:buffer";
+import { EdgeError } from "../../../shared/base/edge-error.ts";
 import type { StreamBatch } from "../../../shared/connectors/ports.ts";
 import { decodeGap, type Gap } from "../../../shared/pipeline/gap-record.ts";
 import { RecordKind } from "../../../shared/pipeline/journal-record.ts";
@@ -40,7 +41,7 @@ export function readStream(_board: string, { stream, records }: StreamBatch): St
 /** Most payloads are ASCII, which Node reads much faster than the portable decoder does. */
 function sampleIn(payload: Uint8Array): RecordedSample | undefined {
   if (!isAscii(payload)) return decodeSample(payload);
-  return sampleOfText(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).latin1Slice());
+  return sampleOfText(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("latin1"));
 }
 
 function readingOf({ thing, feature, value, quality, source, received, reason }: RecordedSample, term: number, seq: number): Reading {
@@ -49,7 +50,8 @@ function readingOf({ thing, feature, value, quality, source, received, reason }:
 }
 
 /** The records of one stream could not be read: a fault of the reader, not of the records. */
-export class StreamReadFailed extends Error {
+export class StreamReadFailed extends EdgeError {
+  readonly code = "EDGE_STREAM_UNREADABLE";
   readonly stream: string;
   constructor(stream: string, cause: unknown) {
     super(`the records of stream ${stream} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });

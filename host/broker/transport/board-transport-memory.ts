@@ -14,7 +14,8 @@ export interface MemoryPeer {
 /** Boards of the same process, for tests and benches: nothing on the way but a queue. */
 export class MemoryBoardTransport implements BoardTransport {
   readonly #peers = new Map<string, (payload: Uint8Array) => void>();
-  readonly #inbound: FairQueue;
+  readonly #soon: (work: () => void) => void;
+  #inbound: FairQueue;
   #listener: TransportListener | undefined;
   #connected: boolean;
   #sent = 0;
@@ -23,14 +24,8 @@ export class MemoryBoardTransport implements BoardTransport {
   /** @param soon runs work after what else waits; default with the next turn of the event loop */
   constructor({ connected = true, soon = (work: () => void) => void setImmediate(work) } = {}) {
     this.#connected = connected;
-    this.#inbound = new FairQueue({
-      deliver: (board, payload, address) => this.#listener?.message(board, payload, address),
-      soon,
-      mostMessages: 1024,
-      mostBytes: 16_777_216,
-      mostBoards: 20_000,
-      turn: 256,
-    });
+    this.#soon = soon;
+    this.#inbound = this.#queue();
   }
 
   get connected(): boolean {
@@ -76,6 +71,12 @@ export class MemoryBoardTransport implements BoardTransport {
     else this.#listener?.down("it was cut");
   }
 
+  /** As new after {@link close}: boards that were there have to join again. */
+  reopen(): void {
+    this.#inbound = this.#queue();
+    this.#connected = true;
+  }
+
   metrics(): readonly Metric[] {
     return transportMetrics({
       connected: this.#connected,
@@ -93,5 +94,16 @@ export class MemoryBoardTransport implements BoardTransport {
     this.#connected = false;
     this.#inbound.close();
     this.#peers.clear();
+  }
+
+  #queue(): FairQueue {
+    return new FairQueue({
+      deliver: (board, payload, address) => this.#listener?.message(board, payload, address),
+      soon: this.#soon,
+      mostMessages: 1024,
+      mostBytes: 16_777_216,
+      mostBoards: 20_000,
+      turn: 256,
+    });
   }
 }

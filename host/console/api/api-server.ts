@@ -1,5 +1,5 @@
 import { Server as TlsServer } from "node:tls";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock, Disarm } from "../../../shared/base/clock.ts";
 import { listenError } from "../../../shared/base/listen-error.ts";
 import type { Log } from "../../../shared/base/log.ts";
@@ -12,7 +12,7 @@ import type { GatewayStore } from "../../../shared/twin/store-ports.ts";
 import { grantHandlers, keyHandlers, userHandlers } from "./account-routes.ts";
 import type { Accounts } from "./accounts.ts";
 import { ApiDocs } from "./api-docs.ts";
-import { HttpExposed, RequestInvalid } from "./api-errors.ts";
+import { HttpExposed } from "./api-errors.ts";
 import type { ApiSettings } from "./api-settings.ts";
 import { artifactHandlers } from "./artifact-routes.ts";
 import type { Authenticator, Sessions } from "./authenticator.ts";
@@ -24,10 +24,12 @@ import { Door } from "./door.ts";
 import { eventHandlers } from "./event-routes.ts";
 import { EventTail } from "./event-tail.ts";
 import { isLoopback } from "./host-check.ts";
+import { makeApp, unreadable } from "./make-app.ts";
 import { nodeHandlers } from "./node-routes.ts";
 import { PlantOverview } from "./plant-overview.ts";
 import { recordHandlers } from "./record-routes.ts";
 import { type SecurityHeaders, securityHeaders } from "./security-headers.ts";
+import { DocumentTexts } from "./send-document.ts";
 import { serveRest } from "./serve-rest.ts";
 import { sessionHandlers } from "./session-routes.ts";
 import { Streams } from "./streams.ts";
@@ -147,7 +149,7 @@ export class ApiServer implements AsyncDisposable, MetricSource {
     const overview = new PlantOverview({ resources, store, boards, access, tail, clock });
     const docs = new ApiDocs({ routes: apiRoutes, access, version });
     const metrics = [...parts.metrics, this];
-    bindRoutes({ app: this.#app, door: this.#door, clock, log, settings, headers }, apiRoutes, {
+    bindRoutes({ app: this.#app, door: this.#door, clock, log, settings, headers, texts: new DocumentTexts() }, apiRoutes, {
       ...sessionHandlers(sessions, parts.tls !== undefined),
       ...thingHandlers(resources),
       ...featureHandlers(resources),
@@ -183,43 +185,4 @@ export class ApiServer implements AsyncDisposable, MetricSource {
     disarm = clock.after(keepAlive, sweep);
     this.#disarm.push(() => disarm());
   }
-}
-
-/** Bounds of HTTP itself, milliseconds. */
-const longestRequest = 3_600_000;
-const headersTime = 20_000;
-
-/** What Fastify refuses by itself, as our own refusal: paths that are no UTF-8, and the like. */
-function unreadable(error: unknown): unknown {
-  const refused = error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" && error.statusCode < 500;
-  return refused ? new RequestInvalid([{ path: "/path", message: "cannot be read", expected: "a path of this API" }]) : error;
-}
-
-/** Fastify without its parsers and compilers: bodies are read behind the door, and schemas are checked by ours. */
-function makeApp(
-  settings: ApiSettings,
-  pair: { readonly cert: Buffer; readonly key: Buffer } | undefined,
-  refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void,
-): FastifyInstance {
-  const common = {
-    logger: false,
-    frameworkErrors: refuse,
-    bodyLimit: settings.body,
-    // Uploads may take long; everything else has a time of its own.
-    requestTimeout: longestRequest,
-    connectionTimeout: 0,
-    keepAliveTimeout: 65_000,
-    forceCloseConnections: true,
-    exposeHeadRoutes: false,
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: 128, ignoreTrailingSlash: false, caseSensitive: true },
-  } as const;
-  const http = { maxHeaderSize: settings.headers, headersTimeout: headersTime };
-  const app: FastifyInstance =
-    pair === undefined ? fastify({ ...common, http }) : fastify({ ...common, https: { ...http, ...pair, minVersion: "TLSv1.2" } });
-  app.server.maxConnections = settings.connections;
-  app.setErrorHandler(refuse);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  return app;
 }

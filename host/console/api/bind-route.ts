@@ -9,7 +9,7 @@ import { problemHeaders, problemOf } from "./problem-of.ts";
 import { checkBodyHead, hasNoBody, readJson } from "./read-body.ts";
 import { readIfMatch, readInput } from "./read-input.ts";
 import type { SecurityHeaders } from "./security-headers.ts";
-import { sendDocument } from "./send-document.ts";
+import { type DocumentTexts, sendDocument } from "./send-document.ts";
 
 export interface RouteParts {
   readonly app: FastifyInstance;
@@ -18,6 +18,7 @@ export interface RouteParts {
   readonly log: Log;
   readonly settings: ApiSettings;
   readonly headers: SecurityHeaders;
+  readonly texts: DocumentTexts;
 }
 
 /** Answers a failure with a problem. RFC 9457. What nobody foresaw goes to the log with the number of the request, and no further. */
@@ -46,7 +47,7 @@ export function sendProblem(
 
 /** Serves one route: the door first, then the body, then what the schemas say, then the handler. */
 function bindRoute<Route extends RouteSpec>(parts: RouteParts, route: Route, handler: Handler<Route>): void {
-  const { app, clock, door, headers, log, settings } = parts;
+  const { app, clock, door, log, settings } = parts;
   const bounds = { most: settings.body, time: settings.requestTime, clock };
   const takesRevision = route.ifMatch === true || (route.etag !== undefined && route.method !== "GET" && route.method !== "POST");
   const writes = route.method !== "GET";
@@ -74,7 +75,7 @@ function bindRoute<Route extends RouteSpec>(parts: RouteParts, route: Route, han
             { request: request.id, method: raw.method, path: request.url.split("?", 1)[0], actor: who.actor.id },
             "a write was served",
           );
-        if (answer !== answered) sendDocument(route, headers, call, answer);
+        if (answer !== answered) sendDocument(parts, route, call, answer);
         return reply;
       } catch (error) {
         return sendProblem(parts, request, reply, error);

@@ -50,6 +50,8 @@ export class Door {
   readonly #addresses: TokenBuckets;
   readonly #logins: TokenBuckets;
   readonly #refused: TokenBuckets;
+  /** The name that was let in last: nearly all use the same. */
+  #lastName: string | undefined;
   limited = 0;
   unauthenticated = 0;
   forbidden = 0;
@@ -67,8 +69,11 @@ export class Door {
 
   /** @throws {HostRefused} */
   checkName(request: IncomingMessage): void {
-    const refusal = this.#parts.ownNamesOnly ? checkHost(request.headers.host, this.#names) : undefined;
+    const { host } = request.headers;
+    if (!this.#parts.ownNamesOnly || host === this.#lastName) return;
+    const refusal = checkHost(host, this.#names);
     if (refusal !== undefined) throw refusal;
+    this.#lastName = host;
   }
 
   /** Counts a request of somebody who need not say who he is. @throws {RateExceeded} */

@@ -58,7 +58,9 @@ async function collect(request: IncomingMessage, { most, time, clock }: BodyBoun
         resolve((chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)).toString("utf8")),
       );
       request.on("error", reject);
-      request.on("close", () => reject(new BodyNotJson("it broke off")));
+      request.on("close", () => {
+        if (!request.complete) reject(new BodyNotJson("it broke off"));
+      });
       disarm = clock.after(time, () => reject(new RequestSlow(time)));
     });
   } finally {

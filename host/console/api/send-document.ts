@@ -11,8 +11,32 @@ function sendNothing(response: ServerResponse, status: number, headers: readonly
   response.writeHead(status, [...headers]).end();
 }
 
+/** Texts of documents, as long as the store keeps these: it gives the same one until it changes. */
+export class DocumentTexts {
+  readonly #texts = new WeakMap<object, string>();
+
+  of(document: object): string {
+    let text = this.#texts.get(document);
+    if (text === undefined) {
+      text = JSON.stringify(document);
+      this.#texts.set(document, text);
+    }
+    return text;
+  }
+}
+
+export interface SendParts {
+  readonly headers: SecurityHeaders;
+  readonly texts: DocumentTexts;
+}
+
 /** Sends what a handler gave as JSON, with its ETag where it is a document. Straight to the socket: nothing stands between that needs to see it. */
-export function sendDocument(route: RouteSpec, headers: SecurityHeaders, { reply, request }: ApiCall, answer: unknown): typeof answered {
+export function sendDocument(
+  { headers, texts }: SendParts,
+  route: RouteSpec,
+  { reply, request }: ApiCall,
+  answer: unknown,
+): typeof answered {
   const response = reply.hijack().raw;
   if (answer === undefined || route.answer === undefined) {
     sendNothing(response, 204, headers.list);
@@ -28,7 +52,8 @@ export function sendDocument(route: RouteSpec, headers: SecurityHeaders, { reply
       return answered;
     }
   }
-  const text = JSON.stringify(answer);
+  const kept = route.etag === "document" && route.method === "GET" && typeof answer === "object" && answer !== null;
+  const text = kept ? texts.of(answer) : JSON.stringify(answer);
   const length = Buffer.byteLength(text);
   all.push("content-type", "application/json; charset=utf-8", "content-length", String(length));
   // ASCII goes out faster as what it is.

@@ -60,7 +60,14 @@ export async function openLevel(parts: OpenLevelParts): Promise<OpenedLevel> {
 }
 
 async function open({ directory, cacheSize = bytes(4 << 20), writeBufferSize = bytes(4 << 20) }: OpenLevelParts): Promise<BinaryLevel> {
-  const db: BinaryLevel = new ClassicLevel(directory, { keyEncoding: "view", valueEncoding: "view", cacheSize, writeBufferSize });
+  const db: BinaryLevel = new ClassicLevel(directory, {
+    keyEncoding: "view",
+    valueEncoding: "view",
+    cacheSize,
+    writeBufferSize,
+    // Each open table holds its index, and what was read of it, in memory.
+    maxOpenFiles: 256,
+  });
   await db.open();
   return db;
 }

@@ -6,7 +6,9 @@ import { type Millis, millis } from "../../../shared/base/units.ts";
 import { RevisionConflict } from "../../../shared/twin/documents/document-errors.ts";
 import type { GatewayStore } from "../../../shared/twin/store-ports.ts";
 import { EventPump } from "./event-pump.ts";
-import { type ReconcileRecord, recordAsJson, recordKey, recordOf } from "./reconcile-record.ts";
+import { ReconcileBook } from "./reconcile-book.ts";
+import { type ReconcileRecord, recordKey } from "./reconcile-record.ts";
+import { pauseAfter, type ReconcileSettings, usualReconciling } from "./reconcile-settings.ts";
 import type { Directive, ReconcileError, Reconciler } from "./reconciler.ts";
 
 export interface ReconcileEngineParts {
@@ -19,31 +21,6 @@ export interface ReconcileEngineParts {
   readonly settings?: Partial<ReconcileSettings>;
 }
 
-export interface ReconcileSettings {
-  /** Keys that are worked on at once. */
-  readonly parallel: number;
-  /** Everything is looked at again so often. */
-  readonly resync: Millis;
-  /** One run takes no longer. */
-  readonly patience: Millis;
-  /** The first pause after a failure, which doubles up to the last. */
-  readonly firstPause: Millis;
-  readonly lastPause: Millis;
-  /** Share of a pause that is left to chance, on both sides. */
-  readonly jitter: number;
-  readonly mostAttempts: number;
-}
-
-const usual: ReconcileSettings = {
-  parallel: 8,
-  resync: millis(600_000),
-  patience: millis(30_000),
-  firstPause: millis(1000),
-  lastPause: millis(60_000),
-  jitter: 0.2,
-  mostAttempts: 10,
-};
-const actor = "system";
 const mostConflicts = 20;
 
 /** One reconciler's key. */
@@ -61,7 +38,7 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
   readonly #settings: ReconcileSettings;
   readonly #dirty = new Map<string, Work>();
   readonly #running = new Map<string, Promise<void>>();
-  readonly #records = new Map<string, ReconcileRecord>();
+  readonly #book: ReconcileBook;
   readonly #timers = new Map<string, Disarm>();
   /** Conflicts in a row. */
   readonly #conflicts = new Map<string, number>();
@@ -73,23 +50,18 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
   #retries = 0;
   #failures = 0;
 
-  private constructor(parts: ReconcileEngineParts) {
+  private constructor(parts: ReconcileEngineParts, book: ReconcileBook) {
     this.#parts = parts;
-    this.#settings = { ...usual, ...parts.settings };
+    this.#book = book;
+    this.#settings = { ...usualReconciling, ...parts.settings };
   }
 
   /** Looks at everything once, then follows the events. */
   static async open(parts: ReconcileEngineParts): Promise<ReconcileEngine> {
-    const engine = new ReconcileEngine(parts);
-    for (const reconciler of parts.reconcilers) {
-      const prefix = recordKey(reconciler.kind, "");
-      for (const [id, value] of await parts.store.states(prefix)) {
-        const record = recordOf(value);
-        if (record !== undefined) engine.#records.set(id, record);
-      }
-      reconciler.begin?.((key) => engine.wake(reconciler, key));
-    }
     const { store, clock, log, reconcilers } = parts;
+    const kinds = reconcilers.map(({ kind }) => kind);
+    const engine = new ReconcileEngine(parts, await ReconcileBook.open(store, kinds));
+    for (const reconciler of reconcilers) reconciler.begin?.((key) => engine.wake(reconciler, key));
     engine.#pump = await EventPump.open({
       store,
       clock,
@@ -154,13 +126,12 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
       type,
       values: [{ labels: {}, value }],
     });
-    const records = [...this.#records.values()];
     return [
       one("penstock_reconcile_runs_total", "Looks at an intent", "counter", this.#runs),
       one("penstock_reconcile_retries_total", "Attempts that failed and are made again", "counter", this.#retries),
       one("penstock_reconcile_failures_total", "Intents that ended in an error", "counter", this.#failures),
       one("penstock_reconcile_waiting", "Keys that wait for their turn", "gauge", this.#dirty.size),
-      one("penstock_reconcile_errors", "Keys in error", "gauge", records.filter(({ error }) => error !== undefined).length),
+      one("penstock_reconcile_errors", "Keys in error", "gauge", this.#book.errors),
     ];
   }
 
@@ -187,9 +158,9 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
     const { clock } = this.#parts;
     const { reconciler, key } = work;
     const intent = await reconciler.intent(key);
-    let record = this.#records.get(id);
+    let record = this.#book.of(id);
     if (record !== undefined && record.intent !== intent) {
-      await this.#keep(id, undefined);
+      await this.#book.forget(id);
       record = undefined;
     }
     if (intent === undefined || record?.error !== undefined) return;
@@ -238,22 +209,22 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
     if (directive.do !== "requeue") this.#conflicts.delete(id);
     switch (directive.do) {
       case "ack":
-        await this.#keep(id, undefined);
+        await this.#book.forget(id);
         return;
       case "requeue":
         this.wake(work.reconciler, work.key);
         return;
       case "wait":
         // The pause is over; the count stays.
-        if (this.#records.get(id)?.retryAt !== undefined) await this.#keep(id, { intent, attempts });
+        if (this.#book.of(id)?.retryAt !== undefined) await this.#book.keep(id, { intent, attempts });
         if (directive.until !== undefined) this.#arm(id, work, millis(Math.max(1, directive.until - clock.wall())));
         return;
       case "retry": {
         const failed = directive.counts === false ? attempts : attempts + 1;
         if (failed >= this.#settings.mostAttempts) return this.#fail(id, work, { intent, attempts: failed }, directive.error);
         this.#retries++;
-        const pause = this.#pause(Math.max(1, failed));
-        await this.#keep(id, { intent, attempts: failed, retryAt: clock.wall() + pause });
+        const pause = pauseAfter(this.#settings, Math.max(1, failed), this.#parts.random);
+        await this.#book.keep(id, { intent, attempts: failed, retryAt: clock.wall() + pause });
         this.#arm(id, work, pause);
         return;
       }
@@ -268,28 +239,11 @@ export class ReconcileEngine implements MetricSource, AsyncDisposable {
     { intent, attempts }: ReconcileRecord,
     { code, message }: ReconcileError,
   ): Promise<void> {
-    const { clock, log, store } = this.#parts;
+    const { clock, log } = this.#parts;
     const error = { code, message, attempts, since: clock.wall() };
-    const record: ReconcileRecord = { intent, attempts, error };
-    const change = await reconciler.failed(key, error);
-    await store.commit({ actor, ...change, state: [{ key: id, value: recordAsJson(record) }] });
-    this.#records.set(id, record);
+    await this.#book.keep(id, { intent, attempts, error }, await reconciler.failed(key, error));
     this.#failures++;
     log.warn({ key, code, message, attempts }, "an intent ended in an error; it is left alone until somebody changes it");
-  }
-
-  /** Keeps a record; nothing is written where there was none and is none. */
-  async #keep(id: string, record: ReconcileRecord | undefined): Promise<void> {
-    if (record === undefined && !this.#records.has(id)) return;
-    await this.#parts.store.commit({ actor, state: [{ key: id, value: record === undefined ? undefined : recordAsJson(record) }] });
-    if (record === undefined) this.#records.delete(id);
-    else this.#records.set(id, record);
-  }
-
-  #pause(attempts: number): Millis {
-    const { firstPause, lastPause, jitter } = this.#settings;
-    const whole = Math.min(lastPause, firstPause * 2 ** (attempts - 1));
-    return millis(Math.round(whole * (1 + jitter * (2 * this.#parts.random() - 1))));
   }
 
   #arm(id: string, work: Work, pause: Millis): void {

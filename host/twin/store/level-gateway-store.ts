@@ -1,14 +1,12 @@
 import { type Bytes, bytes } from "../../../shared/base/units.ts";
 import { freeSpace } from "../../platform/level/free-space.ts";
 import { StoreNewer } from "../../platform/level/level-errors.ts";
-import { type BinaryLevel, closeLevel, type OpenedLevel, openLevel } from "../../platform/level/open-level.ts";
+import { type BinaryLevel, closeLevel, type OpenedLevel, type OpenLevelParts, openLevel } from "../../platform/level/open-level.ts";
 import { GatewayStoreCore, type GatewayStoreParts } from "./gateway-store-core.ts";
 import type { StorePlace } from "./store-database.ts";
 import { readSchema, storeSchema, writeSchema } from "./store-schema.ts";
 
-export interface LevelGatewayStoreParts extends GatewayStoreParts {
-  /** Where the store lies; made when missing. */
-  readonly directory: string;
+export interface LevelGatewayStoreParts extends GatewayStoreParts, OpenLevelParts {
   /** Room on the disk without which a store that could not be written is not opened anew; default 16 MiB. */
   readonly reserve?: Bytes;
 }

@@ -27,6 +27,8 @@ export async function lookUp({ db, gate, documents, index, key, bounds }: IndexL
   const home = `${indexPrefix(index)}${escapeStep(key)}/`;
   if (index === "operation") {
     const last = after === undefined ? undefined : await documents.get("operation", after);
+    // Nobody knows where one that is gone stood; to begin anew could go on for ever.
+    if (after !== undefined && last === undefined) return [];
     const behind = last === undefined ? {} : { after: `${hexNumber(last.createdAt)}/${last.id}` };
     const keys = await keysOf(home, { ...rest, ...behind });
     return keys.map((one) => one.slice(home.length + hexNumber(0).length + 1));

@@ -17,7 +17,7 @@ export interface StoreOptions {
   readonly events?: number;
   /** Changes that may wait for the disk at once; default 10,000. */
   readonly waiting?: number;
-  /** Changes, documents and readings in one batch at most; default 10,000. One change always goes as a whole. */
+  /** Changes, documents and readings in one batch at most, so that none holds the process up for long; default 4000. One change always goes as a whole. */
   readonly batch?: number;
   /** Memory for documents that are read again; default 8 MiB. */
   readonly cache?: Bytes;
@@ -49,7 +49,7 @@ export const storeBounds = (options: StoreOptions): StoreBounds => ({
   eventAge: millis(24 * 3_600_000),
   events: 1_000_000,
   waiting: 10_000,
-  batch: 10_000,
+  batch: 4000,
   cache: bytes(8 << 20),
   retry: millis(1000),
   ...options,

@@ -3,6 +3,7 @@ import { BoardKey } from "../../../firmware/connectors/uplink/board-key.ts";
 import type { MemoryBoardTransport, MemoryPeer } from "../../../host/broker/transport/board-transport-memory.ts";
 import type { Sample } from "../../../shared/acquisition/sample.ts";
 import type { Clock } from "../../../shared/base/clock.ts";
+import { millis } from "../../../shared/base/units.ts";
 import type { BoardDescription } from "../../../shared/connectors/link/board-description.ts";
 import { BoardEnd } from "../../../shared/connectors/link/board-end.ts";
 import { defaultBoardLink } from "../../../shared/connectors/link/link-settings.ts";
@@ -22,6 +23,8 @@ export interface MemoryBoardOptions {
   /** `undefined` for a board that cannot prove who it is. */
   readonly key?: BoardKey | undefined;
   readonly address?: string;
+  /** What the way to the gateway and back does to messages; both chances in [0, 1). */
+  readonly faults?: { readonly random: () => number; readonly loss: number; readonly twice: number; readonly delay: number };
   readonly description?: BoardDescription;
 }
 
@@ -97,9 +100,27 @@ export class MemoryBoard {
   dial(): void {
     const { transport, address } = this.#options;
     const end = this.#end;
-    const peer = transport.join(this.id, (payload) => void setImmediate(() => end?.receive(payload)), address);
+    const receive = (payload: Uint8Array): void => this.#carry(() => this.#end === end && end?.receive(payload));
+    const peer = transport.join(this.id, receive, address);
     this.#peer = peer;
-    end?.connected({ send: async (payload) => peer.send(payload.slice()) });
+    end?.connected({
+      send: async (payload) => {
+        const copy = payload.slice();
+        this.#carry(() => peer.send(copy));
+      },
+    });
+  }
+
+  /** Loses, repeats and delays, where that is wanted. */
+  #carry(deliver: () => void): void {
+    const { faults, clock } = this.#options;
+    if (faults === undefined) {
+      setImmediate(deliver);
+      return;
+    }
+    const { random, loss, twice, delay } = faults;
+    const copies = (random() < loss ? 0 : 1) + (random() < twice ? 1 : 0);
+    for (let copy = 0; copy < copies; copy++) clock.after(millis(random() * delay), deliver);
   }
 
   hangUp(): void {

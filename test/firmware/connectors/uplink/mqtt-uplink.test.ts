@@ -16,9 +16,9 @@ import { RecordKind } from "../../../../shared/pipeline/journal-record.ts";
 import type { Journal } from "../../../../shared/pipeline/ports.ts";
 import { FakeLog } from "../../../harness/fake-log.ts";
 import { freePort } from "../../../harness/free-port.ts";
+import { LinkReceiver } from "../../../harness/link-receiver.ts";
 import { MemoryLinkStore } from "../../../harness/link-store-memory.ts";
 import { peerTest } from "../../../harness/peers.ts";
-import { ReferenceReceiver } from "../../../harness/reference-receiver.ts";
 import { until } from "../../../harness/until.ts";
 import { openUplinkJournal } from "../../../harness/uplink-journal.ts";
 import { openBroker } from "../../broker/open-broker.ts";
@@ -69,8 +69,8 @@ async function openReceiver(
   url: string,
   store: MemoryLinkStore,
   boards: readonly string[] = [],
-): Promise<ReferenceReceiver> {
-  const receiver = await ReferenceReceiver.open({ url, store, log: new FakeLog(), boards });
+): Promise<LinkReceiver> {
+  const receiver = await LinkReceiver.open({ url, store, log: new FakeLog(), boards });
   t.teardown(() => receiver.close());
   return receiver;
 }

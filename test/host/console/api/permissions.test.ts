@@ -1,8 +1,10 @@
 import test, { type ExecutionContext } from "ava";
 import { checkSchema } from "../../../../shared/base/check-schema.ts";
 import { isJsonObject, type JsonObject } from "../../../../shared/base/json.ts";
+import type { JsonSchema } from "../../../../shared/base/json-schema.ts";
 import { apiRoutes } from "../../../../shared/console/api/api-routes.ts";
 import { ProblemDocument } from "../../../../shared/console/api/problem-api.ts";
+import type { RouteSpec } from "../../../../shared/console/api/route-spec.ts";
 import { Role } from "../../../../shared/twin/documents/principal-document.ts";
 import { putFeature, putKey, putThing, type ServedApi, serveApi } from "./served-api.ts";
 
@@ -49,6 +51,11 @@ const queries: Readonly<Record<string, string>> = {
   streamLive: "?values=*",
   createArtifact: "?name=x.bin",
 };
+
+/** The schemas of what succeeds, by route. */
+const answers: ReadonlyMap<string, JsonSchema> = new Map(
+  Object.entries<RouteSpec>(apiRoutes).flatMap(([name, { answer }]) => (answer === undefined ? [] : [[name, answer] as const])),
+);
 
 /** One operation of the OpenAPI document. */
 interface Operation {
@@ -205,6 +212,9 @@ for (const { grants, title } of askers) {
     for (const operation of operations.filter(({ permission, roles }) => permission.includes(":") && may(roles))) {
       const { status, text } = await call(api, operation, key);
       t.false(status === 401 || status === 403, `${operation.name}: ${status} ${text}`);
+      t.false(/hash"/i.test(text.replaceAll(/"(prev|hash)":/g, "")), `${operation.name} tells a secret: ${text}`);
+      const schema = answers.get(operation.name);
+      if (status < 300 && status !== 204 && schema !== undefined) t.deepEqual(checkSchema(schema, JSON.parse(text)), [], operation.name);
     }
   });
 }

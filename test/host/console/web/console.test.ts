@@ -71,7 +71,7 @@ test("a wrong password says so and lets nobody in", async (t) => {
   await page.getByLabel("User", { exact: true }).fill("ada");
   await page.getByLabel("Password", { exact: true }).fill("guessed wrong");
   await page.getByRole("button", { name: "Log in", exact: true }).click();
-  t.regex(await page.getByRole("alert").innerText(), /user or password is wrong/);
+  t.regex((await page.getByRole("alert").textContent()) ?? "", /user or password is wrong/);
 });
 
 test("the first start's link lets the first admin be made, and the token leaves the address", async (t) => {
@@ -91,7 +91,7 @@ test("the pump is commanded by hand and seen to run", async (t) => {
   await openFeature(page, gateway.url, "pump-station", "mode");
   t.is(await commandChoice(page, "manual", "Hold it"), "Done: the device has it.");
   await openFeature(page, gateway.url, "pump-station", "pump-1");
-  const wanted = (await largeValue(page).innerText()) === "on" ? "off" : "on";
+  const wanted = (await largeValue(page).textContent()) === "on" ? "off" : "on";
   await page.getByRole("button", { name: "Command" }).click();
   await page.getByRole("dialog").waitFor();
   await window.keep("command");
@@ -125,7 +125,7 @@ test("a command that the device refuses says why, and what is wanted can be trie
   t.pass();
 });
 
-test("a discovered board is adopted, and another's screen shows it within a second", async (t) => {
+test("a discovered board is adopted, and shows so on another screen by itself", async (t) => {
   await using gateway = await opened();
   await using one = await browser.window();
   await using other = await browser.window();
@@ -135,7 +135,7 @@ test("a discovered board is adopted, and another's screen shows it within a seco
   await other.page.getByText("1 to adopt").waitFor();
   await adoptBoard(one.page, gateway.url, "board-77a2", "South cabinet");
   await one.keep("boards");
-  await other.page.getByRole("row", { name: "South cabinet" }).waitFor({ timeout: 5000 });
+  await other.page.getByRole("row", { name: "South cabinet" }).waitFor();
   t.is(gateway.plant.boards.find(({ id }) => id === "board-77a2")?.state, "adopted");
 });
 
@@ -154,7 +154,7 @@ test("a viewer is offered no command and told why; a refusal of the gateway is s
   await page.goto(`${gateway.url}/users`);
   const alert = page.getByRole("alert");
   await alert.getByText("You may not do this").waitFor();
-  t.regex(await alert.innerText(), /user:list is not granted/);
+  t.regex((await alert.textContent()) ?? "", /user:list is not granted/);
   await window.keep("refused");
 });
 
@@ -176,10 +176,7 @@ test("everything can be reached and done with the keyboard alone", async (t) => 
   await dialog.waitFor();
   t.is(await page.evaluate<string>("document.activeElement.closest('dialog') === null ? 'outside' : 'inside'"), "inside");
   for (let presses = 0; presses < 12; presses++) await page.keyboard.press("Tab");
-  t.not(
-    await page.evaluate<string>("document.activeElement.closest('main') === null ? '' : 'main behind the dialog'"),
-    "main behind the dialog",
-  );
+  t.true(await page.evaluate<boolean>("document.activeElement === document.body || document.activeElement.closest('dialog') !== null"));
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   t.is(await page.evaluate<string>("document.activeElement.textContent"), "Command");
@@ -226,7 +223,7 @@ test("an unread notice comes by itself and can be marked as read", async (t) => 
     text: "Board gateway was lost",
   });
   await page.getByRole("button", { name: "Notices, 5 unread" }).click();
-  await page.getByRole("region", { name: "Notices" }).getByText("Board gateway was lost").waitFor();
+  await page.getByRole("region", { name: "Notices", exact: true }).getByText("Board gateway was lost").waitFor();
   await window.keep("notices");
   await page.getByRole("button", { name: "Mark all as read" }).click();
   await page.getByRole("button", { name: "Notices", exact: true }).waitFor();

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from "ava";
-import { ReconcileEngine, type ReconcileSettings } from "../../../../host/twin/reconcile/reconcile-engine.ts";
+import { ReconcileEngine } from "../../../../host/twin/reconcile/reconcile-engine.ts";
+import type { ReconcileSettings } from "../../../../host/twin/reconcile/reconcile-settings.ts";
 import type { Directive, ReconcileContext, ReconcileFailure, Reconciler } from "../../../../host/twin/reconcile/reconciler.ts";
 import { MemoryGatewayStore } from "../../../../host/twin/store/memory-gateway-store.ts";
 import { EdgeError } from "../../../../shared/base/edge-error.ts";

@@ -143,6 +143,7 @@ export function documentsContract(withStore: StoreTest): void {
     }
     t.deepEqual(await store.lookup("operation", "pending", all), ["op-z", "op-y", "op-x"]);
     t.deepEqual(await store.lookup("operation", "pending", { limit: 2, after: "op-z" }), ["op-y", "op-x"]);
+    t.deepEqual(await store.lookup("operation", "pending", { limit: 2, after: "op-w" }), []);
     t.deepEqual(await store.lookup("operation", "thing:pump-1", { limit: 1, reverse: true }), ["op-x"]);
     t.deepEqual(await store.lookup("operation", "key:user:anna:k/op-y", all), ["op-y"]);
     await store.commit({ actor, puts: [{ kind: "operation", id: "op-y", document: operationDraft("op-y", { state: "succeeded" }) }] });

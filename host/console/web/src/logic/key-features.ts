@@ -1,10 +1,13 @@
 import type { FeatureOfThing } from "../../../../../shared/twin/documents/feature-of-thing-document.ts";
 
+/** Counters only ever grow: they tell least of all at a glance. */
+const counters: readonly string[] = ["W.h", "kW.h", "s", "h", "m3"];
+
 /** How well a feature tells at a glance how its thing is; smaller is better. */
 function rank({ traits, owner }: FeatureOfThing): number {
   if (owner !== "board") return 9;
   if (traits.type === "list" || traits.type === "object") return 8;
-  if (traits.type === "number" && traits.unit !== undefined) return traits.writable === true ? 4 : 1;
+  if (traits.type === "number" && traits.unit !== undefined) return traits.writable === true ? 4 : counters.includes(traits.unit) ? 6 : 1;
   if (traits.type === "boolean") return traits.writable === true ? 2 : 5;
   return traits.type === "number" ? 6 : 7;
 }

@@ -43,7 +43,7 @@ export function StreamsTable({ board }: { readonly board: BoardView }): ReactEle
         <tbody>
           {streams.map((stream) => (
             <tr key={stream.id}>
-              <th scope="row" className="strong">
+              <th scope="row" className="strong nowrap">
                 {stream.id}
               </th>
               <td data-name="State" className="fit">

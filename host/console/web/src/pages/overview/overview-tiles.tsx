@@ -5,7 +5,6 @@ import type { RequestFailed } from "../../data/request-failed.ts";
 import { formatNumber } from "../../format/format-number.ts";
 import { qualityStates } from "../../logic/tone.ts";
 import { Badge } from "../../ui/badge.tsx";
-import { Meter } from "../../ui/meter.tsx";
 import { FailureNotice } from "../../ui/notice.tsx";
 
 const qualities = ["good", "uncertain", "stale", "bad"] as const;
@@ -76,9 +75,7 @@ export function OverviewTiles({
           : qualities
               .filter((quality) => quality !== "good" && counts[quality] > 0)
               .map((quality) => <Badge key={quality} tone={qualityStates[quality].tone} word={`${counts[quality]} ${quality}`} plain />)}
-        {counts !== undefined && values > 0 && counts.good === values ? (
-          <Meter parts={[{ tone: "good", size: 1 }]} whole={1} label="all values are good" />
-        ) : null}
+        {counts !== undefined && counts.good === values ? (values === 0 ? "none measured yet" : "all of them") : null}
       </Tile>
       <Tile href="/events" title="Alarms" big={alarms === undefined ? dash : alarms.length}>
         {alarms === undefined ? null : alarms.length === 0 ? "nothing needs somebody" : <Badge tone="bad" word="needs somebody" plain />}

@@ -44,7 +44,7 @@ export function FeatureDetail({ feature, chosen }: { readonly feature: FeatureOf
       <Card
         title={feature.title ?? feature.id}
         actions={
-          traits.writable === true ? (
+          traits.writable === true && sampled ? (
             <Button kind="primary" icon="control" whyNot={whyNot(me, "command", feature.thing)} onClick={() => setCommanding(true)}>
               Command
             </Button>

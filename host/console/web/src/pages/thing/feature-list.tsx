@@ -46,14 +46,17 @@ function FeatureLine({ feature, current }: { readonly feature: FeatureOfThing; r
 }
 
 const groups = [
-  { title: "Controls", takes: ({ owner, traits }: FeatureOfThing) => owner === "board" && traits.writable === true },
+  {
+    title: "Controls",
+    takes: ({ owner, traits }: FeatureOfThing) => owner === "board" && traits.writable === true && traits.type !== "object",
+  },
   {
     title: "Measurements",
     takes: ({ owner, traits }: FeatureOfThing) => owner === "board" && traits.writable !== true && traits.type !== "object",
   },
   {
     title: "Settings and notes",
-    takes: ({ owner, traits }: FeatureOfThing) => owner !== "board" || (traits.writable !== true && traits.type === "object"),
+    takes: ({ owner, traits }: FeatureOfThing) => owner !== "board" || traits.type === "object",
   },
 ] as const;
 
