@@ -221,7 +221,8 @@ test("every test stands where the file it tests stands", (t) => {
   const folders = new Set(product.map((file) => path.posix.dirname(file.name)));
   const lost = tests.filter(({ name }) => {
     if (!/^test\/(shared|firmware|host)\/.*\.test\.ts$/.test(name)) return false;
-    const target = name.slice("test/".length).replace(".test.ts", ".ts");
+    // What the browser gets stands in a folder of its own below its settings.
+    const target = name.slice("test/".length).replace(".test.ts", ".ts").replace("host/console/web/", "host/console/web/src/");
     return !tested.has(target) && !folders.has(path.posix.dirname(target));
   });
   t.deepEqual(
@@ -243,7 +244,9 @@ test("there are no default exports, no suppressed checks and nothing left to do"
 });
 
 test("every error code is in the catalogue, and the catalogue has no other", (t) => {
-  t.deepEqual(Object.keys(errorCatalogue).sort(), [...errorCodes(product).keys()]);
+  const [raised, listed] = [new Set(errorCodes(product).keys()), new Set(Object.keys(errorCatalogue))];
+  t.deepEqual([...raised.difference(listed)], [], "not in the catalogue");
+  t.deepEqual([...listed.difference(raised)], [], "raised by nobody");
 });
 
 test("an error code belongs to one class, or to twins in firmware and host, which cannot share code of Node's", (t) => {

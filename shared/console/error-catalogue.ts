@@ -70,6 +70,7 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
     "A command was begun, and a power cut hides how it ended; it is not tried again.",
     "Look at the device, then ask again if need be.",
   ),
+  EDGE_COMMAND_WITHDRAWN: entry("An operation was ended before its command was sent.", "Nothing; look at why it was cancelled."),
   EDGE_CONFIG: entry(
     "A configuration file has the problems that the message lists, each with line, column, path and what was expected; nothing was started.",
     "Mend each line of the message; an editor with the JSON Schema shows the same problems while typing.",
@@ -286,6 +287,10 @@ export const errorCatalogue: Readonly<Record<`EDGE_${string}`, ErrorEntry>> = {
     "Look at permissions and free space, or give another directory with --data.",
   ),
   EDGE_STREAMS_FULL: entry("As many streams are open as may be.", "Close one; a page needs no more than one."),
+  EDGE_STREAM_UNREADABLE: entry(
+    "Records of a stream cannot be read by this gateway; the stream waits, the others go on.",
+    "Bring the gateway up to date, or look at the board named in the event.",
+  ),
   EDGE_SYSTEMD_NOTIFY: entry(
     "The board cannot tell systemd how it is.",
     "Look whether the bundle is complete (native/sd-notify.node), and at Type=notify and NotifyAccess of the unit.",
