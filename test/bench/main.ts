@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   history: async () => (await import("./history.bench.ts")).bench,
   sim: async () => (await import("./sim.bench.ts")).bench,
   crash: async () => (await import("./crash.bench.ts")).bench,
+  "gateway-crash": async () => (await import("./gateway-crash.bench.ts")).bench,
   "store-crash": async () => (await import("./store-crash.bench.ts")).bench,
   wear: async () => (await import("./wear.bench.ts")).bench,
   lab: async () => (await import("./lab.bench.ts")).bench,
@@ -30,7 +31,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
 };
 
 /** Soaks: run when they are named, for as long as the number behind them says. */
-const soaks: ReadonlySet<string> = new Set(["sim", "crash", "store-crash", "wear", "lab"]);
+const soaks: ReadonlySet<string> = new Set(["sim", "crash", "gateway-crash", "store-crash", "wear", "lab"]);
 
 const wanted = process.argv.slice(2).filter((name) => !/^[-\d]/.test(name));
 const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));

@@ -89,16 +89,17 @@ export async function checkPromises(plant: GatewayPlant, load: GatewayLoad, witn
   return faults;
 }
 
-interface Faults {
+export interface PromiseFaults {
   readonly lost: string[];
   readonly doubled: string[];
   readonly disordered: string[];
 }
 
-/** @returns readings that are kept */
-async function checkReadings(plant: GatewayPlant, board: string, witness: GatewayWitness, { lost, doubled }: Faults): Promise<number> {
+/** Compares the readings of one board with what it was told is kept. @returns how many are kept */
+export async function checkReadings(plant: GatewayPlant, board: string, witness: GatewayWitness, { lost, doubled }: PromiseFaults): Promise<number> {
   const promised = witness.promised(board);
   const kept = new Set<number>();
+  const end = witness.acked(board);
   const readings = await readingsOf(plant.gateway, board);
   for (const reading of readings) {
     const seq = Number(reading["seq"]);
@@ -108,7 +109,6 @@ async function checkReadings(plant: GatewayPlant, board: string, witness: Gatewa
   for (const seq of promised) if (!kept.has(seq)) lost.push(`record ${seq} of ${board}, which it was told is kept`);
   // Numbers run on over all terms, and each start of a board takes one for itself.
   const order = [...kept].sort((a, b) => a - b);
-  const end = witness.acked(board);
   for (const [at, seq] of order.entries()) {
     const before = order[at - 1] ?? seq;
     if (seq <= end && seq - before > 2 && !allOthers(witness, board, before + 1, seq)) lost.push(`records ${before + 1} to ${seq - 1} of ${board}`);
@@ -121,7 +121,7 @@ function allOthers(witness: GatewayWitness, board: string, from: number, to: num
   return true;
 }
 
-async function checkOperations({ gateway, devices }: GatewayPlant, load: GatewayLoad, { lost, doubled, disordered }: Faults): Promise<void> {
+async function checkOperations({ gateway, devices }: GatewayPlant, load: GatewayLoad, { lost, doubled, disordered }: PromiseFaults): Promise<void> {
   const kept = new Map((await listAll(gateway, `/api/v1/operations?limit=${pageSize}`)).map((one) => [one["id"], one]));
   const keys = new Set<unknown>();
   for (const { id, idempotencyKey, state, history } of kept.values()) {
@@ -133,14 +133,14 @@ async function checkOperations({ gateway, devices }: GatewayPlant, load: Gateway
   for (const { id, board, value } of load.operations) {
     const operation = kept.get(id);
     const writes = devices.get(board)?.commands.filter((one) => one === value).length ?? 0;
-    if (writes > 1) doubled.push(`the effect of operation ${value} of ${board}, ${writes} times`);
+    if (writes > 1) doubled.push(`the effect of operation ${value} of ${board}, ${writes} times: ${JSON.stringify(operation)}; ${devices.get(board)?.commands.slice(0).join()}`);
     if (operation === undefined) lost.push(`operation ${id}`);
     else if (operation["state"] === "succeeded" && writes === 0) lost.push(`the effect of operation ${value} of ${board}`);
     else if (operation["state"] === "rejected" || operation["state"] === "expired") lost.push(`operation ${id} is ${operation["state"]}`);
   }
 }
 
-async function checkDocuments({ gateway }: GatewayPlant, load: GatewayLoad, { lost }: Faults): Promise<void> {
+async function checkDocuments({ gateway }: GatewayPlant, load: GatewayLoad, { lost }: PromiseFaults): Promise<void> {
   const things = new Set((await listAll(gateway, `/api/v1/things?limit=${pageSize}`)).map(({ id }) => id));
   for (const id of load.things) if (!things.has(id)) lost.push(`thing ${id}`);
   for (const [board, value] of load.wished) {
@@ -151,7 +151,7 @@ async function checkDocuments({ gateway }: GatewayPlant, load: GatewayLoad, { lo
 }
 
 /** Numbers of events have no hole, and none tells of a loss. */
-async function checkEvents(gateway: RunningGateway, { lost, disordered }: Faults): Promise<void> {
+async function checkEvents(gateway: RunningGateway, { lost, disordered }: PromiseFaults): Promise<void> {
   let last = 0;
   for (;;) {
     const items = itemsOf(await gateway.ask("GET", `/api/v1/events?after=${last}&limit=${pageSize}`));

@@ -29,13 +29,11 @@ export class GatewayLoad {
   /** Answers that are neither success nor a gateway that is down. */
   readonly faults: string[] = [];
   readonly #plant: GatewayPlant;
-  readonly #run: string;
   #loops: Promise<void>[] = [];
   #stopped = true;
 
   constructor(plant: GatewayPlant) {
     this.#plant = plant;
-    this.#run = "crash";
   }
 
   begin(): void {
@@ -54,7 +52,7 @@ export class GatewayLoad {
   async #command(board: string): Promise<void> {
     for (let value = this.operations.length + 1; !this.#stopped; value += 1) {
       const target = { thing: thingOf(board), feature: "op" };
-      const intent = { type: "feature.write", target, input: { value }, idempotencyKey: `${this.#run}-${board}-${value}`, expiresIn };
+      const intent = { type: "feature.write", target, input: { value }, idempotencyKey: `${board}-${value}`, expiresIn };
       const operation = await this.#ask("POST", "/api/v1/operations", intent);
       if (operation !== undefined) this.operations.push({ id: String(operation["id"]), board, value });
       await pause();

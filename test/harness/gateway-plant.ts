@@ -41,21 +41,27 @@ export class GatewayPlant {
   readonly boards: readonly string[];
   readonly devices: ReadonlyMap<string, GatewayDevice>;
   readonly #mqttPort: number;
+  readonly #data: string | undefined;
   readonly #remote = new Map<string, RunningBoard>();
   #gateway: RunningGateway | undefined;
 
-  private constructor(boards: readonly string[], devices: ReadonlyMap<string, GatewayDevice>, mqttPort: number) {
+  private constructor(
+    boards: readonly string[],
+    devices: ReadonlyMap<string, GatewayDevice>,
+    { mqttPort, data }: { readonly mqttPort: number; readonly data: string | undefined },
+  ) {
     this.boards = boards;
     this.devices = devices;
     this.#mqttPort = mqttPort;
+    this.#data = data;
   }
 
-  /** Starts all and waits until each board has brought a reading. */
-  static async start(remote: readonly string[]): Promise<GatewayPlant> {
+  /** Starts all. @param data directory of the gateway; a new one by default */
+  static async start(remote: readonly string[], data?: string): Promise<GatewayPlant> {
     const boards = [ownBoard, ...remote];
     const devices = new Map<string, GatewayDevice>();
     for (const board of boards) devices.set(board, await GatewayDevice.open());
-    const plant = new GatewayPlant(boards, devices, await freePort());
+    const plant = new GatewayPlant(boards, devices, { mqttPort: await freePort(), data });
     await plant.startGateway();
     for (const id of remote) {
       await plant.gateway.ask("POST", "/api/v1/boards", { id });
@@ -82,7 +88,7 @@ export class GatewayPlant {
 
   /** Starts the supervisor, which starts or joins its own board. */
   async startGateway(): Promise<void> {
-    const data = this.#gateway?.data;
+    const data = this.#gateway?.data ?? this.#data;
     this.#gateway = await RunningGateway.start({
       config: plantConfig(ownBoard, this.device(ownBoard).port),
       args: ["--mqtt-port", `${this.#mqttPort}`],

@@ -1,8 +1,8 @@
 import { open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readLevelLog } from "./level-log-file.ts";
-import { playManifest } from "./level-manifest.ts";
-import { checkTable } from "./level-table-file.ts";
+import { readLevelLog } from "../../../shared/base/level/level-log-file.ts";
+import { playManifest } from "../../../shared/base/level/level-manifest.ts";
+import { checkTable } from "../../../shared/base/level/level-table-file.ts";
 
 /** One thing that is wrong with a store's files. */
 export interface LevelDamage {

@@ -11,6 +11,8 @@ import type { RefusalLog } from "../../../shared/twin/access/audit-port.ts";
 import { type BoardDocument, BoardIntent } from "../../../shared/twin/documents/board-document.ts";
 import { AlreadyExists, NotFound, ResourceInvalid, RevisionConflict } from "../../../shared/twin/documents/document-errors.ts";
 import { mergePatch } from "../../../shared/twin/merge-patch.ts";
+import { draftOf } from "../../../shared/twin/resources/draft-of.ts";
+import { sameJson } from "../../../shared/twin/same-json.ts";
 import type { Draft, EventDraft, GatewayStore } from "../../../shared/twin/store-ports.ts";
 import { ChangeDraft } from "../link-store/change-draft.ts";
 import { boardEvent } from "./board-events.ts";
@@ -230,8 +232,7 @@ export class BoardRegistry {
           text: `${this.#file.file} is not there; the list of boards begins with what is kept`,
         });
       }
-      for (const intent of named ?? [])
-        await this.#keep(byFile, "board:update", adoptedBoard(intent, this.#boards.get(intent.id)), undefined, false);
+      for (const intent of named ?? []) await this.#take(intent);
       await this.#write();
     } catch (error) {
       this.#refusedFile(codeAndReason(error).reason);
@@ -243,9 +244,16 @@ export class BoardRegistry {
   async #edited(named: readonly BoardIntent[]): Promise<void> {
     this.#isFileBad = false;
     const ids = new Set(named.map(({ id }) => id));
-    for (const intent of named)
-      await this.#keep(byFile, "board:update", adoptedBoard(intent, this.#boards.get(intent.id)), undefined, false);
+    for (const intent of named) await this.#take(intent);
     for (const { id, state } of [...this.#boards.values()]) if (state === "adopted" && !ids.has(id)) await this.#drop(byFile, id);
+  }
+
+  /** What the file says of one board. */
+  async #take(intent: BoardIntent): Promise<void> {
+    const now = this.#boards.get(intent.id);
+    const document = adoptedBoard(intent, now);
+    const isKept = now !== undefined && sameJson(plain(document), plain(draftOf<"board">(now)));
+    if (!isKept) await this.#keep(byFile, "board:update", document, undefined, false);
   }
 
   #refusedFile(message: string): void {
@@ -326,5 +334,7 @@ export class BoardRegistry {
     this.#parts.log.error({ err: error }, "what became of a board cannot be kept");
   }
 }
+
+const plain = (document: Draft<"board">): JsonValue => JSON.parse(JSON.stringify(document));
 
 const isBoard = (document: object): document is BoardDocument => "state" in document && "enabled" in document;

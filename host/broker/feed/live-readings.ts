@@ -92,7 +92,7 @@ export class LiveReadings implements LiveFeed, ReadingListener, MetricSource {
   }
 
   /** The thing is gone. */
-  forget(thing: string): void {
+  gone(thing: string): void {
     this.#points -= this.#things.get(thing)?.size ?? 0;
     this.#things.delete(thing);
   }

@@ -91,7 +91,8 @@ async function keepThing(
     owners.refuse(draft, board, id, thing?.board ?? thing?.kind ?? "nobody");
     return;
   }
-  const isNew = bringThing(draft, board, id, thing, labels, name?.slice(0, 128));
+  // What a board itself is called, people say.
+  const isNew = bringThing(draft, board, id, thing, labels, id === board ? undefined : name?.slice(0, 128));
   const stored = new Map<string, FeatureOfThing>();
   for await (const feature of featuresOf(store, id)) stored.set(feature.id, feature);
   const fresh: string[] = [];

@@ -24,6 +24,8 @@ export interface ReadingListener {
   kept(board: string, stream: string, readings: readonly Reading[]): void;
   /** A newest value ahead of its record. */
   ahead(board: string, stream: string, reading: Reading): void;
+  /** The thing is gone. */
+  gone?(thing: string): void;
 }
 
 export interface GatewayLinkStoreParts {
@@ -68,7 +70,10 @@ export class GatewayLinkStore implements LinkStore, MetricSource {
     this.#read = parts.read ?? readStream;
     this.#owners = new PointOwners({ store: parts.store, log: parts.log });
     this.#forget = parts.store.onCommit((_committed, { actor, puts = [], deletes = [] }) => {
-      for (const { kind, id } of deletes) if (kind === "thing" || kind === "feature") this.#forgetThing(id);
+      for (const { kind, id } of deletes) {
+        if (kind === "thing" || kind === "feature") this.#forgetThing(id);
+        if (kind === "thing") parts.listener.gone?.(id);
+      }
       if (!actor.startsWith("board:")) for (const { kind, id } of puts) if (kind === "thing") this.#forgetThing(id);
     });
   }
@@ -113,8 +118,10 @@ export class GatewayLinkStore implements LinkStore, MetricSource {
     if (points === undefined) return;
     for (const { stream, at, payload } of values) {
       const sample = decodeSample(payload);
-      if (sample === undefined || points.get(sample.thing, sample.feature) !== true) continue;
-      this.#parts.listener.ahead(board, stream, { ...sample, term: at.term, seq: at.seq });
+      if (sample === undefined) continue;
+      const isTaken = points.get(sample.thing, sample.feature);
+      if (isTaken === true) this.#parts.listener.ahead(board, stream, { ...sample, term: at.term, seq: at.seq });
+      else if (isTaken === undefined) this.#owners.recall(board, points, sample.thing, sample.feature);
     }
   }
 

@@ -9,6 +9,9 @@ import { bringThing, isBoardsFeature, mayBring, newFeature, tellDiscovery, trait
 import type { KnownPoints } from "./known-points.ts";
 import type { StreamYield } from "./read-stream.ts";
 
+/** Points that are looked up at once. */
+const mostRecalls = 256;
+
 export interface PointOwnersParts {
   readonly store: GatewayStore;
   readonly log: Log;
@@ -19,6 +22,7 @@ export class PointOwners {
   readonly #parts: PointOwnersParts;
   /** Boards and things that somebody was told of. */
   readonly #told = new Set<string>();
+  readonly #recalling = new Set<string>();
 
   constructor(parts: PointOwnersParts) {
     this.#parts = parts;
@@ -36,6 +40,20 @@ export class PointOwners {
     for (const [at, [id, features]] of [...unknown].entries())
       await this.#lookUpThing(draft, board, points, id, features, things[at], labels);
     return [...unknown.keys()];
+  }
+
+  /** Looks up in its own time whether a point that is written down already is the board's; what is new waits for its first record. */
+  recall(board: string, points: KnownPoints, thing: string, feature: string): void {
+    const key = `${board} ${thing}/${feature}`;
+    if (this.#recalling.has(key) || this.#recalling.size >= mostRecalls || !isId(thing) || !isId(feature)) return;
+    this.#recalling.add(key);
+    const { store, log } = this.#parts;
+    Promise.all([store.get("thing", thing), store.get("feature", joinIds(thing, feature))])
+      .then(([owner, known]) => {
+        if (owner?.board === board && known?.owner === "board") points.set(thing, feature, true);
+      })
+      .catch((error: unknown) => log.debug({ err: error }, "a point could not be looked up"))
+      .finally(() => this.#recalling.delete(key));
   }
 
   /** The labels that things of the board begin with: its own. */

@@ -30,6 +30,7 @@ export function followEvents({ connection, tail, after, sees, onFailure }: Event
     under = true;
     try {
       while (connection.free) {
+        const before = tail.newest;
         const { events, oldest, newest } = await tail.read(position, slice);
         if (position + 1 < oldest || position > newest) {
           connection.send(`event: resync\nid: ${newest}\ndata: ${JSON.stringify({ oldest, newest })}\n\n`);
@@ -37,7 +38,11 @@ export function followEvents({ connection, tail, after, sees, onFailure }: Event
           told = newest;
           continue;
         }
-        if (events.length === 0) break;
+        if (events.length === 0) {
+          // Something may have come while the store was asked; nobody would call again for it.
+          if (tail.newest === before) break;
+          continue;
+        }
         let text = "";
         for (const event of events) {
           position = event.seq;
@@ -58,7 +63,6 @@ export function followEvents({ connection, tail, after, sees, onFailure }: Event
     } finally {
       under = false;
     }
-    if (connection.free && position < tail.newest) await pump();
   };
 
   connection.onClose(tail.onAppend(pump));

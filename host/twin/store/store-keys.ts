@@ -25,12 +25,16 @@ export type Space = (typeof Space)[keyof typeof Space];
 /** How texts are read and written beside the binary keys of the history. */
 export const asText = { keyEncoding: "utf8", valueEncoding: "utf8" } as const;
 
+/** Where a document lies. */
 export const documentKey = (kind: DocumentKind, id: string): string => `${Space.document}${kind}/${id}`;
+/** What the keys of an index begin with. */
 export const indexPrefix = (index: IndexName): string => `${Space.index}${index}/`;
+/** Where the event or line with a number lies. */
 export const numberedKey = (space: Space, number: number): string => `${space}${hexNumber(number)}`;
 /** The number that a key ends with. */
 export const numberOf = (key: string): number => Number.parseInt(key.slice(-16), 16);
 
+/** A number in 16 digits, so that texts of numbers have their order. */
 export function hexNumber(number: number): string {
   return number.toString(16).padStart(16, "0");
 }

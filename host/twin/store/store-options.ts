@@ -40,8 +40,10 @@ const documents: Readonly<Record<DocumentKind, number>> = {
   session: 100_000,
 };
 
+/** All bounds, those that were left out too. */
 export type StoreBounds = Omit<Required<StoreOptions>, "documents"> & { readonly documents: Readonly<Record<DocumentKind, number>> };
 
+/** Puts in what was left out. */
 export const storeBounds = (options: StoreOptions): StoreBounds => ({
   documentSize: bytes(256 * 1024),
   streams: 200_000,

@@ -153,6 +153,12 @@ export class CoordinatorSet implements AsyncDisposable {
     return events.filter((event) => type === undefined || event.type === type).map((event) => `${event.type} ${event.id}`);
   }
 
+  /** Events of a type, as soon as there are so many: they are kept beside what they tell of. */
+  async told(type: string, count: number): Promise<readonly string[]> {
+    await this.until(async () => (await this.events(type)).length >= count);
+    return this.events(type);
+  }
+
   async count(thing: string, feature: string): Promise<number> {
     const query = { thing, feature, from: 0, to: 9e12, limit: 100_000 };
     return (await this.store.history.readings(query, new AbortController().signal)).length;

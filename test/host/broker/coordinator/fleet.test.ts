@@ -50,7 +50,7 @@ test("20 of 50 boards die and come back: the others never notice, and every reco
   };
   await set.until(isComplete);
   await set.until(() => boards.every(({ id }) => set.state(id) === "online"));
-  t.is((await set.events("board.lost")).length, 20);
+  t.is((await set.told("board.lost", 20)).length, 20);
   for (const { id } of boards) {
     const query = { thing: `${id}-pump`, feature: "speed", from: 0, to: 9e12, limit: 1000 };
     const values = (await set.store.history.readings(query, new AbortController().signal)).map(({ value }) => value);

@@ -75,7 +75,7 @@ test("points beyond the bound and payloads that are no samples are counted", (t)
   feed.data("t", "y", payload(1, 1));
   feed.data("t", "x", new TextEncoder().encode("no"));
   t.deepEqual([feed.dropped, feed.invalid], [1, 1]);
-  feed.forget("t");
+  feed.gone("t");
   feed.data("t", "y", payload(1, 1));
   t.is(feed.latest("t", "y")?.value, 1);
 });

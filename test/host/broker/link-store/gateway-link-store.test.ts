@@ -292,3 +292,23 @@ test("a board may not describe what is another's, and a name that a person gave 
   await links.described("b", description("b", [{ id: "fan", name: "Fan 2", features: [] }]));
   t.is((await store.get("thing", "fan"))?.name, "Roof fan");
 });
+
+test("after a restart, newest values of points that are written down are given out before their next record", async (t) => {
+  const { store, links } = await openLinkStore();
+  await links.apply("b", batchOf([samples("s", pump, 1)]));
+  links.close();
+  const { links: again, heard } = await openLinkStore({ store });
+  await again.load("b");
+  const ahead = (seq: number) => ({
+    stream: "s",
+    key: "pump/speed",
+    at: { term: 1, seq },
+    time: instant(0),
+    payload: sampleOf("pump", "speed", seq),
+  });
+  for (let seq = 2; heard.aheads.length === 0 && seq < 1000; seq++) {
+    again.live("b", [ahead(seq)]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.true(heard.aheads.length > 0);
+});

@@ -182,22 +182,33 @@ test("every answer forbids what browsers should not do with it", async (t) => {
   }
 });
 
-test("a page that rebinds its name to loopback gets nothing", async (t) => {
-  const { server } = await serveApi(t);
-  const { hostname, port } = new URL(server.address);
-  const answer = await new Promise<string>((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () =>
-      socket.write("GET /health HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
-    );
-    let text = "";
+/** What comes back to bytes that no client of ours would send. */
+function answerTo(address: string, text: string): Promise<string> {
+  const { hostname, port } = new URL(address);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let answer = "";
     socket.on("data", (chunk) => {
-      text += chunk.toString();
+      answer += chunk.toString();
     });
-    socket.on("end", () => resolve(text));
+    socket.on("end", () => resolve(answer));
     socket.on("error", reject);
   });
+}
+
+test("a page that rebinds its name to loopback gets nothing", async (t) => {
+  const { server } = await serveApi(t);
+  const answer = await answerTo(server.address, "GET /health HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
   t.regex(answer, /^HTTP\/1\.1 421 /);
   t.regex(answer, /EDGE_HTTP_HOST/);
+});
+
+test("what is no HTTP, and headers that are too large, are refused as problems", async (t) => {
+  const { server } = await serveApi(t);
+  const garbage = await answerTo(server.address, "\u0016\u0003\u0001 hello\r\n\r\n");
+  t.regex(garbage, /^HTTP\/1\.1 400 .*application\/problem\+json.*EDGE_REQUEST_INVALID/s);
+  const large = await answerTo(server.address, `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`);
+  t.regex(large, /^HTTP\/1\.1 431 .*application\/problem\+json/s);
 });
 
 test("beyond loopback it is served with TLS only, and a port that is taken is told", async (t) => {

@@ -212,7 +212,9 @@ for (const { grants, title } of askers) {
     for (const operation of operations.filter(({ permission, roles }) => permission.includes(":") && may(roles))) {
       const { status, text } = await call(api, operation, key);
       t.false(status === 401 || status === 403, `${operation.name}: ${status} ${text}`);
-      t.false(/hash"/i.test(text.replaceAll(/"(prev|hash)":/g, "")), `${operation.name} tells a secret: ${text}`);
+      // A backup has all that the store has.
+      if (operation.name !== "getBackup")
+        t.false(/hash"/i.test(text.replaceAll(/"(prev|hash)":/g, "")), `${operation.name} tells a secret: ${text}`);
       const schema = answers.get(operation.name);
       if (status < 300 && status !== 204 && schema !== undefined) t.deepEqual(checkSchema(schema, JSON.parse(text)), [], operation.name);
     }

@@ -3,16 +3,21 @@ import { problemStatus } from "../../../../host/console/api/problem-status.ts";
 import { errorCodes } from "../../../docs/error-codes.ts";
 import { sourceFiles } from "../../../docs/source-tree.ts";
 
-/** What stands behind the API, and its errors that no request meets: they belong to the start, to other processes, or are failures of ours. */
+/** Errors behind the API that no request meets: they belong to the start, to other processes or to the end of an operation, or are failures of ours. */
 const never = new Set([
   "EDGE_ARTIFACT_DAMAGED",
   "EDGE_BACKUP_INVALID",
+  "EDGE_COMMAND_EXPIRED",
+  "EDGE_COMMAND_FAILED",
+  "EDGE_COMMAND_REFUSED",
+  "EDGE_COMMAND_UNKNOWN",
   "EDGE_HISTORY_DAMAGED",
   "EDGE_HTTP_CERTIFICATE",
   "EDGE_HTTP_EXPOSED",
   "EDGE_NO_EXECUTOR",
   "EDGE_OPERATION_EXPIRED",
   "EDGE_OPERATION_INTERRUPTED",
+  "EDGE_OPERATION_REPLACED",
   "EDGE_RESTORE_REFUSED",
   "EDGE_STORE_DOCUMENT",
 ]);

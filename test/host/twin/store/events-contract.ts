@@ -189,4 +189,29 @@ export function eventsContract(withStore: StoreTest): void {
     const query = { thing: "p", feature: "level", from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10 };
     t.is((await store.history.readings(query, never)).length, 1);
   });
+
+  withStore("history is removed when a change says so, and not before", async (t, { store, clock }) => {
+    const reading = { thing: "p", value: 1, quality: "good", source: clock.wall(), received: clock.wall(), term: 1, seq: 1 } as const;
+    await store.commit({ actor, puts: [putThing("p")], readings: ["level", "flow"].map((feature) => ({ ...reading, feature })) });
+    await store.commit({ actor, deletes: [{ kind: "thing", id: "p" }] });
+    t.is(store.history.latestOf("p").length, 2);
+    await store.commit({ actor, forget: [{ thing: "p", feature: "level" }] });
+    t.is(store.history.latest("p", "level"), undefined);
+    t.is(store.history.latestOf("p").length, 1);
+    await store.commit({ actor, forget: [{ thing: "p" }] });
+    t.is(store.history.latestOf("p").length, 0);
+  });
+
+  withStore("what is measured has a name of its own, help and the unit or kind that it should", async (t, { store }) => {
+    await store.commit({ actor, puts: [putThing("p")] });
+    const metrics = store.metrics();
+    t.is(new Set(metrics.map(({ name }) => name)).size, metrics.length);
+    t.deepEqual(
+      metrics.filter(({ name, type, help }) => help === "" || (type === "counter") !== name.endsWith("_total")).map(({ name }) => name),
+      [],
+    );
+    const value = (name: string): number | undefined =>
+      metrics.find((one) => one.name === `penstock_gateway_store_${name}`)?.values[0]?.value;
+    t.deepEqual([value("documents"), value("changes_total"), value("batches_total"), value("event_seq")], [1, 1, 1, 1]);
+  });
 }

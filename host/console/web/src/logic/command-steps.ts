@@ -34,9 +34,15 @@ const ended: Readonly<Record<string, { readonly tone: Tone; readonly text: strin
 /**
  * Follows a command from being asked for to its end.
  * @param operation that carries it, once there is one
- * @param held how what is wanted stands to what is, for a value that is to hold; a device that has it already needs no operation
+ * @param held how what is wanted stands to what is, for a value that is to hold
+ * @param had whether the device had the value when it was asked for: then no operation is needed
  */
-export function commandProgress(askedAt: number, operation: OperationDocument | undefined, held: Convergence | undefined): CommandProgress {
+export function commandProgress(
+  askedAt: number,
+  operation: OperationDocument | undefined,
+  held: Convergence | undefined,
+  had: boolean,
+): CommandProgress {
   const times = new Map<string, number>(operation?.history.map(({ state, at }) => [state, at]));
   let reached = 0;
   const at = way.map(({ states }, index) => {
@@ -45,7 +51,7 @@ export function commandProgress(askedAt: number, operation: OperationDocument | 
     if (time !== undefined || current) reached = index;
     return time;
   });
-  const end = endOf(operation, held);
+  const end = endOf(operation, held, had);
   const done = end?.tone === "good";
   const steps = way.map(({ word }, index): CommandStep => {
     const time = index === 0 ? askedAt : at[index];
@@ -57,11 +63,10 @@ export function commandProgress(askedAt: number, operation: OperationDocument | 
   return { steps, end };
 }
 
-function endOf(operation: OperationDocument | undefined, held: Convergence | undefined): CommandProgress["end"] {
+function endOf(operation: OperationDocument | undefined, held: Convergence | undefined, had: boolean): CommandProgress["end"] {
   const end = operation === undefined ? undefined : ended[operation.state];
   if (end !== undefined) return operation?.error === undefined ? end : { ...end, text: `${end.text} ${operation.error.message}` };
   if (held?.name === "error") return { tone: "bad", text: `It was refused. ${held.message}` };
-  if (held?.name === "converged")
-    return { tone: "good", text: operation === undefined ? "The device has this value already." : "Done: the device has it." };
+  if (held?.name === "converged") return { tone: "good", text: had ? "The device has this value already." : "Done: the device has it." };
   return undefined;
 }

@@ -52,7 +52,7 @@ export function NoticeBell(): ReactElement {
           ) : (
             <ul className="list notice-list">
               {items.map((event) => (
-                <li key={event.seq}>
+                <li key={event.seq} className="notice-item">
                   <div className="row between">
                     <Badge tone={severityStates[event.severity].tone} word={severityStates[event.severity].word} plain />
                     <span className="small quiet row">

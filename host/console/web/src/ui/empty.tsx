@@ -14,8 +14,8 @@ export function Empty({
   return (
     <div className="empty">
       <Icon name={icon} size={28} />
-      <p>{title}</p>
-      {children === undefined ? null : <p>{children}</p>}
+      <p className="empty-line empty-title">{title}</p>
+      {children === undefined ? null : <p className="empty-line">{children}</p>}
     </div>
   );
 }

@@ -20,15 +20,20 @@ function operation(states: readonly OperationState[], error?: string): Operation
 const stages = (progress: ReturnType<typeof commandProgress>): readonly string[] => progress.steps.map(({ state }) => state);
 
 test("a command that was only asked for stands at its first step", (t) => {
-  const progress = commandProgress(90, undefined, undefined);
+  const progress = commandProgress(90, undefined, undefined, false);
   t.deepEqual(stages(progress), ["now", "ahead", "ahead", "ahead"]);
   t.is(progress.end, undefined);
 });
 
 test("each state of its operation brings a command a step on", (t) => {
-  t.deepEqual(stages(commandProgress(90, operation(["pending", "queued"]), undefined)), ["reached", "now", "ahead", "ahead"]);
-  t.deepEqual(stages(commandProgress(90, operation(["pending", "queued", "sent"]), undefined)), ["reached", "reached", "now", "ahead"]);
-  const done = commandProgress(90, operation(["pending", "queued", "sent", "succeeded"]), undefined);
+  t.deepEqual(stages(commandProgress(90, operation(["pending", "queued"]), undefined, false)), ["reached", "now", "ahead", "ahead"]);
+  t.deepEqual(stages(commandProgress(90, operation(["pending", "queued", "sent"]), undefined, false)), [
+    "reached",
+    "reached",
+    "now",
+    "ahead",
+  ]);
+  const done = commandProgress(90, operation(["pending", "queued", "sent", "succeeded"]), undefined, false);
   t.deepEqual(stages(done), ["reached", "reached", "reached", "reached"]);
   t.deepEqual(
     done.steps.map(({ at }) => at),
@@ -38,13 +43,14 @@ test("each state of its operation brings a command a step on", (t) => {
 });
 
 test("a refusal says why and marks the step that was not reached", (t) => {
-  const progress = commandProgress(90, operation(["pending", "queued", "sent", "rejected"], "illegal data value"), undefined);
+  const progress = commandProgress(90, operation(["pending", "queued", "sent", "rejected"], "illegal data value"), undefined, false);
   t.deepEqual(stages(progress), ["reached", "reached", "reached", "failed"]);
   t.deepEqual(progress.end, { tone: "bad", text: "It was refused. illegal data value" });
 });
 
 test("a value that the device has already is done without an operation", (t) => {
-  const progress = commandProgress(90, undefined, { name: "converged" });
+  const progress = commandProgress(90, undefined, { name: "converged" }, true);
   t.deepEqual(stages(progress), ["reached", "reached", "reached", "reached"]);
   t.is(progress.end?.text, "The device has this value already.");
+  t.is(commandProgress(90, undefined, { name: "converged" }, false).end?.text, "Done: the device has it.");
 });

@@ -43,12 +43,12 @@ function ThingCard({
         {features === undefined
           ? Array.from({ length: mostValues }, (_, row) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the rows have nothing else
-              <li key={row}>
+              <li key={row} className="thing-value">
                 <span className="bone grow" />
               </li>
             ))
           : shown.map((feature, index) => (
-              <li key={feature.id}>
+              <li key={feature.id} className="thing-value">
                 <Link className="name cut" href={`${href}/${encodeURIComponent(feature.id)}`}>
                   {feature.title ?? feature.id}
                 </Link>

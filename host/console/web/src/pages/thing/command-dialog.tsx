@@ -9,6 +9,7 @@ import { formatValue } from "../../format/format-value.ts";
 import { unitSymbol } from "../../format/unit-symbol.ts";
 import { checkCommand, commandForm, isImpulse, limitsText } from "../../logic/command-value.ts";
 import { reportedReading } from "../../logic/reported-value.ts";
+import { sameValue } from "../../logic/same-value.ts";
 import { Button } from "../../ui/button.tsx";
 import { Choices } from "../../ui/choices.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -36,10 +37,11 @@ export function CommandDialog({ feature, onClose }: { readonly feature: FeatureO
   const wanted = "value" in checked ? checked.value : undefined;
   const send = useAction(async () => {
     const at = Date.now();
+    const had = sameValue(now, wanted);
     if (hold) {
       const path = `/things/${step(feature.thing)}/features/${step(feature.id)}`;
       const document = await client.patch<FeatureOfThing>(path, { desired: { value: wanted } });
-      setAsked({ at, hold: true, desiredRev: document.desiredRev, value: wanted });
+      setAsked({ at, had, hold: true, desiredRev: document.desiredRev, value: wanted });
       return;
     }
     const operation = await client.post<OperationDocument>("/operations", {
@@ -48,7 +50,7 @@ export function CommandDialog({ feature, onClose }: { readonly feature: FeatureO
       input: { value: wanted },
       idempotencyKey: crypto.getRandomValues(new Uint32Array(4)).join("-"),
     });
-    setAsked({ at, hold: false, operation: operation.id, value: wanted });
+    setAsked({ at, had, hold: false, operation: operation.id, value: wanted });
   });
   const target = withUnit(formatValue(wanted), unit);
   if (asked !== undefined)

@@ -15,8 +15,8 @@ import { StateMark } from "../../ui/state-mark.tsx";
 
 /** What was asked for. */
 export type Asked =
-  | { readonly at: number; readonly hold: true; readonly desiredRev: number; readonly value: unknown }
-  | { readonly at: number; readonly hold: false; readonly operation: string; readonly value: unknown };
+  | { readonly at: number; readonly hold: true; readonly had: boolean; readonly desiredRev: number; readonly value: unknown }
+  | { readonly at: number; readonly hold: false; readonly had: boolean; readonly operation: string; readonly value: unknown };
 
 const tones: Readonly<Record<CommandStep["state"], Tone>> = { reached: "good", now: "busy", ahead: "off", failed: "bad" };
 const words: Readonly<Record<CommandStep["state"], string>> = {
@@ -47,13 +47,13 @@ export function CommandFollow({ feature, asked }: { readonly feature: FeatureOfT
   const board = useBoardOf(feature.thing);
   const fresh = document !== undefined && asked.hold && document.desiredRev >= asked.desiredRev;
   const held = fresh ? convergenceOf(document, live?.value) : undefined;
-  const { steps, end } = commandProgress(asked.at, operation, held);
+  const { steps, end } = commandProgress(asked.at, operation, held, asked.had);
   const waiting = end === undefined && board !== undefined && board.link.state !== "online";
   return (
     <>
       <ol className="steps" aria-label="Progress">
         {steps.map(({ word, state, at }) => (
-          <li key={word} className={state === "ahead" ? "" : "reached"}>
+          <li key={word} className={state === "ahead" ? "step" : "step reached"}>
             <StateMark tone={tones[state]} />
             <span>
               {word}

@@ -28,7 +28,11 @@ function FeatureLine({ feature, current }: { readonly feature: FeatureOfThing; r
   const sampled = feature.owner === "board" && feature.traits.type !== "object";
   return (
     <li>
-      <Link href={`/things/${step(feature.thing)}/${step(feature.id)}`} aria-current={current ? "true" : undefined}>
+      <Link
+        className="feature-line"
+        href={`/things/${step(feature.thing)}/${step(feature.id)}`}
+        aria-current={current ? "true" : undefined}
+      >
         {sampled ? <LiveQuality thing={feature.thing} feature={feature.id} fallback={fallback} mark /> : <StateMark tone="off" />}
         <span className="name">
           <span className="cut">{feature.title ?? feature.id}</span>

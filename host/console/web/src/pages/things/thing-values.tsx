@@ -15,7 +15,7 @@ export function ThingValues({ thing, features }: { readonly thing: string; reado
   return (
     <ul className="row-values">
       {shown.map((feature) => (
-        <li key={feature.id}>
+        <li key={feature.id} className="row-value">
           <Link className="small quiet cut" href={`/things/${encodeURIComponent(thing)}/${encodeURIComponent(feature.id)}`}>
             {feature.title ?? feature.id}
           </Link>
