@@ -245,8 +245,9 @@ test("there are no default exports, no suppressed checks and nothing left to do"
 
 test("every error code is in the catalogue, and the catalogue has no other", (t) => {
   const [raised, listed] = [new Set(errorCodes(product).keys()), new Set(Object.keys(errorCatalogue))];
-  t.deepEqual([...raised.difference(listed)], [], "not in the catalogue");
-  t.deepEqual([...listed.difference(raised)], [], "raised by nobody");
+  const without = (codes: ReadonlySet<string>, others: ReadonlySet<string>): string[] => [...codes].filter((code) => !others.has(code));
+  t.deepEqual(without(raised, listed), [], "not in the catalogue");
+  t.deepEqual(without(listed, raised), [], "raised by nobody");
 });
 
 test("an error code belongs to one class, or to twins in firmware and host, which cannot share code of Node's", (t) => {

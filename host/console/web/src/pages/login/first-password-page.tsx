@@ -7,13 +7,14 @@ import { TextField } from "../../ui/field.tsx";
 import { PasswordForm } from "../../ui/password-form.tsx";
 import { LoginFrame } from "./login-frame.tsx";
 
-/** Stands between the log-in and the pages until a password of one's own is set: at the first start with the user's name, later with the present one. */
+/** Stands between the log-in and the pages until a password of one's own is set: at the first start with the user's name, later in place of the one that somebody else chose. */
 export function FirstPasswordPage({ view }: { readonly view: SessionView }): ReactElement {
   const { session } = useConsole();
-  const first = view.onlyPassword === true;
+  // The first-start token belongs to nobody yet.
+  const first = view.user === "";
   const [user, setUser] = useState(first ? "admin" : view.user);
-  const save = useAction(({ current, password }: { readonly current: string; readonly password: string }) =>
-    session.setPassword({ password, ...(first ? { user: user.trim() } : { current }) }),
+  const save = useAction(({ password }: { readonly password: string }) =>
+    session.setPassword({ password, ...(first && { user: user.trim() }) }),
   );
   return (
     <LoginFrame title={first ? "Make the first admin" : "Set your own password"}>
@@ -24,7 +25,7 @@ export function FirstPasswordPage({ view }: { readonly view: SessionView }): Rea
       </p>
       <PasswordForm
         act={first ? "Make the admin and log in" : "Set password"}
-        current={!first}
+        current={false}
         user={user}
         busy={save.busy}
         ready={!first || /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/.test(user.trim())}
