@@ -24,8 +24,8 @@ const boards = 50;
 const streams = 200;
 /** Records of one append. */
 const records = 20;
-const appends = 4;
-const rounds = 3;
+const appends = 3;
+const rounds = 5;
 const goal = 0.5;
 const script = fileURLToPath(new URL("./broker-process.ts", import.meta.url));
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
