@@ -250,11 +250,11 @@ test("every error code is in the catalogue, and the catalogue has no other", (t)
   t.deepEqual(without(listed, raised), [], "raised by nobody");
 });
 
-test("an error code belongs to one class, or to twins in firmware and host, which cannot share code of Node's", (t) => {
+test("an error code belongs to one class", (t) => {
   const owners = new Map<string, Set<string>>();
   for (const { name, text } of product) {
     for (const [, code = ""] of text.matchAll(/readonly code(?::[^=]*)? = "(EDGE_[A-Z0-9_]+)"/g)) {
-      owners.set(code, (owners.get(code) ?? new Set()).add(name.replace(/^(firmware|host)\/platform\//, "platform/")));
+      owners.set(code, (owners.get(code) ?? new Set()).add(name));
     }
   }
   t.deepEqual(

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
-import { StoreLocked } from "../platform/level/level-errors.ts";
+import { StoreLocked } from "../../shared/base/level/level-errors.ts";
 
 /**
  * Makes this process the only one in a directory: takes a socket in Linux' abstract namespace, named after the directory's inode. The kernel gives it

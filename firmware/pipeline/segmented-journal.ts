@@ -1,6 +1,7 @@
 import type { BackoffRange } from "../../shared/base/backoff.ts";
 import type { Clock, Disarm } from "../../shared/base/clock.ts";
 import { isId } from "../../shared/base/id.ts";
+import { StoreLocked, StoreUnwritable } from "../../shared/base/level/level-errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import type { Metric } from "../../shared/base/metric.ts";
 import { type Instant, millis } from "../../shared/base/units.ts";
@@ -10,7 +11,6 @@ import type { RecordKind } from "../../shared/pipeline/journal-record.ts";
 import type { Journal, JournalBatch, ReadBounds, StreamInfo } from "../../shared/pipeline/ports.ts";
 import type { ResolvedJournal, ResolvedStream } from "../../shared/pipeline/resolve-journal.ts";
 import { encodeTerm } from "../../shared/pipeline/term-record.ts";
-import { StoreLocked, StoreUnwritable } from "../platform/level/level-errors.ts";
 import { journalMetrics } from "./journal-metrics.ts";
 import { JournalStream } from "./journal-stream.ts";
 import type { LogFs } from "./log-fs.ts";

@@ -1,8 +1,8 @@
 import type { Clock, Disarm } from "../../shared/base/clock.ts";
+import { isDiskFull } from "../../shared/base/level/disk-full.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { millis } from "../../shared/base/units.ts";
 import { DiskReserve } from "./disk-reserve.ts";
-import { isDiskFull } from "./level/disk-full.ts";
 
 /** A running board. */
 export interface Board {

@@ -1,8 +1,8 @@
 import type { Level } from "level";
+import { StoreNewer } from "../../shared/base/level/level-errors.ts";
 import type { Log } from "../../shared/base/log.ts";
 import { decodeFeature } from "../../shared/twin/feature-document.ts";
 import type { FeatureTwin } from "../../shared/twin/feature-twin.ts";
-import { StoreNewer } from "../platform/level/level-errors.ts";
 import { closeLevel, openLevel, type Recovery } from "../platform/level/open-level.ts";
 import type { BatchWriter, TwinRecord } from "./batch-writer.ts";
 

@@ -17,7 +17,8 @@ export interface GatewayFaults {
 const pageSize = 500;
 const ended: ReadonlySet<unknown> = new Set(endStates);
 
-export const itemsOf = (page: JsonObject): readonly JsonObject[] => (Array.isArray(page["items"]) ? page["items"].filter(isJsonObject) : []);
+export const itemsOf = (page: JsonObject): readonly JsonObject[] =>
+  Array.isArray(page["items"]) ? page["items"].filter(isJsonObject) : [];
 
 /** All items of a list, page by page. @param target with a query, but without a cursor */
 export async function listAll(gateway: RunningGateway, target: string): Promise<readonly JsonObject[]> {
@@ -43,7 +44,12 @@ export async function readingsOf(gateway: RunningGateway, board: string): Promis
 }
 
 /** Waits until what was promised is brought to its end; @returns what is not after `patience` milliseconds */
-export async function settle(plant: GatewayPlant, load: GatewayLoad, witness: GatewayWitness, patience: number): Promise<readonly string[]> {
+export async function settle(
+  plant: GatewayPlant,
+  load: GatewayLoad,
+  witness: GatewayWitness,
+  patience: number,
+): Promise<readonly string[]> {
   const deadline = Date.now() + patience;
   const places = new Map(plant.boards.map((board) => [board, witness.acked(board)]));
   for (;;) {
@@ -62,12 +68,16 @@ async function whatIsOpen(plant: GatewayPlant, load: GatewayLoad, places: Readon
     const link = isJsonObject(view["link"]) ? view["link"] : {};
     const streams = Array.isArray(link["streams"]) ? link["streams"].filter(isJsonObject) : [];
     if (link["state"] !== "online" || streams.length === 0 || streams.some(({ state }) => state !== "live"))
-      open.push(`${board} is ${String(link["state"])}, with streams ${streams.map(({ id, state }) => `${String(id)} ${String(state)}`).join()}`);
+      open.push(
+        `${board} is ${String(link["state"])}, with streams ${streams.map(({ id, state }) => `${String(id)} ${String(state)}`).join()}`,
+      );
     const feature = await gateway.ask("GET", `/api/v1/things/${thingOf(board)}/features/wish`);
     const desired = isJsonObject(feature["desired"]) ? feature["desired"]["value"] : undefined;
     const reported = isJsonObject(feature["reported"]) ? feature["reported"]["value"] : undefined;
     if (load.wished.has(board) && reported !== desired)
-      open.push(`${board} shall be ${String(desired)} and is ${String(reported)}: ${JSON.stringify(feature["status"] ?? {}).slice(0, 200)}`);
+      open.push(
+        `${board} shall be ${String(desired)} and is ${String(reported)}: ${JSON.stringify(feature["status"] ?? {}).slice(0, 200)}`,
+      );
     if (places.get(board) === undefined) open.push(`${board} was not heard of`);
   }
   for (const state of ["pending", "queued", "sent", "accepted", "running", "uncertain", "cancelling"]) {
@@ -96,7 +106,12 @@ export interface PromiseFaults {
 }
 
 /** Compares the readings of one board with what it was told is kept. @returns how many are kept */
-export async function checkReadings(plant: GatewayPlant, board: string, witness: GatewayWitness, { lost, doubled }: PromiseFaults): Promise<number> {
+export async function checkReadings(
+  plant: GatewayPlant,
+  board: string,
+  witness: GatewayWitness,
+  { lost, doubled }: PromiseFaults,
+): Promise<number> {
   const promised = witness.promised(board);
   const kept = new Set<number>();
   const end = witness.acked(board);
@@ -111,7 +126,8 @@ export async function checkReadings(plant: GatewayPlant, board: string, witness:
   const order = [...kept].sort((a, b) => a - b);
   for (const [at, seq] of order.entries()) {
     const before = order[at - 1] ?? seq;
-    if (seq <= end && seq - before > 2 && !allOthers(witness, board, before + 1, seq)) lost.push(`records ${before + 1} to ${seq - 1} of ${board}`);
+    if (seq <= end && seq - before > 2 && !allOthers(witness, board, before + 1, seq))
+      lost.push(`records ${before + 1} to ${seq - 1} of ${board}`);
   }
   return readings.length;
 }
@@ -121,7 +137,11 @@ function allOthers(witness: GatewayWitness, board: string, from: number, to: num
   return true;
 }
 
-async function checkOperations({ gateway, devices }: GatewayPlant, load: GatewayLoad, { lost, doubled, disordered }: PromiseFaults): Promise<void> {
+async function checkOperations(
+  { gateway, devices }: GatewayPlant,
+  load: GatewayLoad,
+  { lost, doubled, disordered }: PromiseFaults,
+): Promise<void> {
   const kept = new Map((await listAll(gateway, `/api/v1/operations?limit=${pageSize}`)).map((one) => [one["id"], one]));
   const keys = new Set<unknown>();
   for (const { id, idempotencyKey, state, history } of kept.values()) {
@@ -133,7 +153,10 @@ async function checkOperations({ gateway, devices }: GatewayPlant, load: Gateway
   for (const { id, board, value } of load.operations) {
     const operation = kept.get(id);
     const writes = devices.get(board)?.commands.filter((one) => one === value).length ?? 0;
-    if (writes > 1) doubled.push(`the effect of operation ${value} of ${board}, ${writes} times: ${JSON.stringify(operation)}; ${devices.get(board)?.commands.slice(0).join()}`);
+    if (writes > 1)
+      doubled.push(
+        `the effect of operation ${value} of ${board}, ${writes} times: ${JSON.stringify(operation)}; ${devices.get(board)?.commands.slice(0).join()}`,
+      );
     if (operation === undefined) lost.push(`operation ${id}`);
     else if (operation["state"] === "succeeded" && writes === 0) lost.push(`the effect of operation ${value} of ${board}`);
     else if (operation["state"] === "rejected" || operation["state"] === "expired") lost.push(`operation ${id} is ${operation["state"]}`);

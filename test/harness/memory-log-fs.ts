@@ -1,5 +1,5 @@
 import type { LogEntry, LogFile, LogFs } from "../../firmware/pipeline/log-fs.ts";
-import { StoreLocked } from "../../firmware/platform/level/level-errors.ts";
+import { StoreLocked } from "../../shared/base/level/level-errors.ts";
 
 /** What a crash may leave of bytes that were written and not synced. */
 export type TornWrite = "lost" | "prefix" | "zeros" | "sectors";

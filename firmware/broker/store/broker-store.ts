@@ -1,10 +1,10 @@
 import type { Level } from "level";
 import type { Clock } from "../../../shared/base/clock.ts";
+import { StoreUnwritable } from "../../../shared/base/level/level-errors.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import { millis } from "../../../shared/base/units.ts";
 import type { BrokerSettings } from "../../../shared/broker/broker-settings.ts";
 import type { RetainedView } from "../../../shared/broker/ports.ts";
-import { StoreUnwritable } from "../../platform/level/level-errors.ts";
 import { openLevel, type Recovery } from "../../platform/level/open-level.ts";
 import type { BrokerCounters } from "../broker-counters.ts";
 import { GroupCommit, type StoreChange } from "./group-commit.ts";

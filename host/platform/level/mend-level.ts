@@ -1,9 +1,9 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
+import { isDiskFull } from "../../../shared/base/level/disk-full.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import { type LevelDamage, sealDamages } from "./check-level.ts";
-import { isDiskFull } from "./disk-full.ts";
 import { freeSpace } from "./free-space.ts";
 import { asideName, copyAside, makeRoom } from "./level-aside.ts";
 

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
+import { levelCode, StoreLocked, StoreUnwritable } from "../../../shared/base/level/level-errors.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import { type Bytes, bytes } from "../../../shared/base/units.ts";
 import { checkLevel } from "./check-level.ts";
-import { levelCode, StoreLocked, StoreUnwritable } from "./level-errors.ts";
 import { mendLevel, moveAside } from "./mend-level.ts";
 
 /** A database whose keys and values are bytes unless said otherwise. */

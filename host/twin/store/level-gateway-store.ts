@@ -1,6 +1,6 @@
+import { StoreNewer } from "../../../shared/base/level/level-errors.ts";
 import { type Bytes, bytes } from "../../../shared/base/units.ts";
 import { freeSpace } from "../../platform/level/free-space.ts";
-import { StoreNewer } from "../../platform/level/level-errors.ts";
 import { type BinaryLevel, closeLevel, type OpenedLevel, type OpenLevelParts, openLevel } from "../../platform/level/open-level.ts";
 import { GatewayStoreCore, type GatewayStoreParts } from "./gateway-store-core.ts";
 import type { StorePlace } from "./store-database.ts";

@@ -1,11 +1,11 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ClassicLevel } from "classic-level";
+import { StoreNewer } from "../../../shared/base/level/level-errors.ts";
 import type { StopSignal } from "../../../shared/base/stop-signal.ts";
 import { BackupInvalid } from "../../../shared/twin/store-errors.ts";
 import { freeSpace } from "../../platform/level/free-space.ts";
 import { asideName } from "../../platform/level/level-aside.ts";
-import { StoreNewer } from "../../platform/level/level-errors.ts";
 import { type BinaryLevel, closeLevel, throwIfLocked } from "../../platform/level/open-level.ts";
 import { type BackupReport, readBackup, verifyBackup } from "./backup-file.ts";
 import { type BackupHeader, backupFormat, backupVersion } from "./backup-format.ts";

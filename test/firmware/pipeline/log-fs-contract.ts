@@ -1,6 +1,6 @@
 import type { TestFn } from "ava";
 import type { LogFs } from "../../../firmware/pipeline/log-fs.ts";
-import { StoreLocked } from "../../../firmware/platform/level/level-errors.ts";
+import { StoreLocked } from "../../../shared/base/level/level-errors.ts";
 
 const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
 const plain = (read: Uint8Array): readonly number[] => [...read];

@@ -1,5 +1,5 @@
 import test from "ava";
-import { StoreLocked, StoreUnwritable } from "../../../firmware/platform/level/level-errors.ts";
+import { StoreLocked, StoreUnwritable } from "../../../shared/base/level/level-errors.ts";
 import { instant, millis } from "../../../shared/base/units.ts";
 import { beginning } from "../../../shared/pipeline/cursor.ts";
 import { JournalClosed, RecordTooLarge, StreamUnknown } from "../../../shared/pipeline/journal-errors.ts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Level } from "level";
-import { isDiskFull } from "../../../../firmware/platform/level/disk-full.ts";
-import { StoreUnwritable } from "../../../../firmware/platform/level/level-errors.ts";
 import { openLevel } from "../../../../firmware/platform/level/open-level.ts";
+import { isDiskFull } from "../../../../shared/base/level/disk-full.ts";
+import { StoreUnwritable } from "../../../../shared/base/level/level-errors.ts";
 import { FakeLog } from "../../../harness/fake-log.ts";
 import { SmallVolume } from "../../../harness/small-volume.ts";
 import { volumeTest } from "../../../harness/volume-test.ts";

@@ -63,6 +63,34 @@ test("somebody logs in and sees values change by themselves", async (t) => {
   t.deepEqual(window.troubles, []);
 });
 
+test("nothing moves while values stream", async (t) => {
+  await using gateway = await opened();
+  await using window = await browser.window();
+  const { page } = window;
+  await logIn(page, gateway.url, ada);
+  for (const place of ["", "things", "things/pump-station/level"]) {
+    await page.goto(`${gateway.url}/${place}`);
+    await page.locator(".value .figure:not(:text-is('–'))").first().waitFor();
+    await page.waitForLoadState("load");
+    await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+    await page.waitForFunction(
+      "document.fonts.status === 'loaded' && document.querySelector('.chart') === null || document.querySelector('.chart canvas') !== null",
+    );
+    await page.evaluate(
+      "new PerformanceObserver(list => { for (const entry of list.getEntries()) globalThis.moved = (globalThis.moved ?? 0) + entry.value }).observe({ type: 'layout-shift' })",
+    );
+    const figure = page.locator(".value .figure").first();
+    for (let changes = 0; changes < 6; changes++) {
+      const before = JSON.stringify(await page.locator(".value .figure").allTextContents());
+      await page.waitForFunction(
+        `JSON.stringify([...document.querySelectorAll('.value .figure')].map(figure => figure.textContent)) !== ${JSON.stringify(before)}`,
+      );
+    }
+    t.true(await figure.isVisible());
+    t.is(await page.evaluate<number>("globalThis.moved ?? 0"), 0, place);
+  }
+});
+
 test("a wrong password says so and lets nobody in", async (t) => {
   await using gateway = await opened();
   await using window = await browser.window();

@@ -1,4 +1,4 @@
-import { EdgeError } from "../../../shared/base/edge-error.ts";
+import { EdgeError } from "../edge-error.ts";
 
 /** Another process has the store open. LevelDB serves one process at a time. */
 export class StoreLocked extends EdgeError {
