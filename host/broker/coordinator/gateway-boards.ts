@@ -35,10 +35,11 @@ export class GatewayBoards implements Boards {
     return this.#view(await this.#parts.registry.create(actor, intent));
   }
 
-  /** A link that was given up begins anew with any patch. */
+  /** A link that was given up, or one with a stream that was, begins anew with any patch. */
   async patch(actor: Actor, id: string, patch: JsonObject, when: IfMatch): Promise<BoardView> {
     const board = await this.#parts.registry.patch(actor, id, patch, when);
-    if (this.#parts.coordinator.state(id)?.state === "failed") this.#parts.coordinator.renew(id);
+    const stands = this.#parts.coordinator.state(id);
+    if (stands?.state === "failed" || stands?.streams.some(({ state }) => state === "failed")) this.#parts.coordinator.renew(id);
     return this.#view(board);
   }
 

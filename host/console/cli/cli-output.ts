@@ -69,7 +69,7 @@ export function printFacts(output: CliOutput, facts: object): void {
   }
   const entries = Object.entries(facts).filter(([, value]) => value !== undefined);
   const width = Math.max(...entries.map(([name]) => name.length));
-  for (const [name, value] of entries) output.line(`${name.padEnd(width)}  ${cellText(value)}`);
+  for (const [name, value] of entries) output.line(`${name.padEnd(width)}  ${name.endsWith("At") ? momentText(value) : cellText(value)}`);
 }
 
 /** A moment as people read it: `2026-11-21 19:42:27`, local time. */

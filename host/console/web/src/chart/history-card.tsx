@@ -41,7 +41,7 @@ export function HistoryCard({ feature }: { readonly feature: FeatureOfThing }): 
   const series = useMemo(() => chartSeries(buckets, width, tail), [buckets, width, tail, length]);
   const binary = traits.type === "boolean";
   const unit = unitSymbol(traits.unit);
-  const textual = !hasNumbers(series);
+  const textual = !hasNumbers(series) && buckets.length > 0;
   const shares = useMemo(() => qualityShares(buckets), [buckets]);
   const select = useCallback((from: number, to: number) => setRange(between(from, to, Date.now())), [setRange]);
   const point = index !== undefined && series.x[index] !== undefined ? (series.x[index] ?? 0) * 1000 : undefined;
@@ -69,9 +69,11 @@ export function HistoryCard({ feature }: { readonly feature: FeatureOfThing }): 
     <Card
       title="History"
       actions={
-        <Button kind="bare" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          {asTable ? "Show chart" : "Show table"}
-        </Button>
+        textual ? null : (
+          <Button kind="bare" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            {asTable ? "Show chart" : "Show table"}
+          </Button>
+        )
       }
     >
       <div className="stack">
@@ -91,7 +93,7 @@ export function HistoryCard({ feature }: { readonly feature: FeatureOfThing }): 
           </span>
         </div>
         {failure !== undefined && !failure.away && history === undefined ? <FailureNotice failure={failure} /> : null}
-        {asTable || (textual && buckets.length > 0) ? (
+        {asTable || textual ? (
           <HistoryTable buckets={buckets} width={width} unit={unit} />
         ) : (
           // biome-ignore lint/a11y/useSemanticElements: a figure cannot be reached with the keyboard; this one is used with it
@@ -112,11 +114,13 @@ export function HistoryCard({ feature }: { readonly feature: FeatureOfThing }): 
         )}
         <div className="stack tight">
           <div className="legend">
-            <span>
-              <i className="swatch-line" />
-              {binary ? "on or off" : "mean"}
-            </span>
-            {binary ? null : (
+            {asTable || textual ? null : (
+              <span>
+                <i className="swatch-line" />
+                {binary ? "on or off" : "mean"}
+              </span>
+            )}
+            {binary || asTable || textual ? null : (
               <span>
                 <i className="swatch-band" />
                 least to most

@@ -16,10 +16,13 @@ export interface PlotFacts {
   readonly afterDraw: (plot: uPlot) => void;
 }
 
+/** Room for numbers of the usual length: the plot keeps its place when a digit comes or goes. */
+const usualAxis = 60;
+
 /** Room for the numbers beside the axis, by the longest of them. */
 function axisSize(values: readonly string[] | null): number {
-  const longest = Math.max(2, ...(values ?? []).map((value) => value.length));
-  return Math.ceil(longest * 7.2) + 16;
+  const longest = Math.max(0, ...(values ?? []).map((value) => value.length));
+  return Math.max(usualAxis, Math.ceil(longest * 7.2) + 16);
 }
 
 /** Options of a plot with a band from least to most and a line of means over time. */
@@ -67,7 +70,14 @@ export function plotOptions(facts: PlotFacts): uPlot.Options {
       {},
       { ...edge, label: "least" },
       { ...edge, label: "most" },
-      { label: "mean", stroke: colours.line, width: 1.75, spanGaps: false, points: { show: false }, ...(paths !== undefined && { paths }) },
+      {
+        label: "mean",
+        stroke: colours.line,
+        width: 1.75,
+        spanGaps: false,
+        points: { show: (_plot, _series, first, last) => last - first < 3, size: 5 },
+        ...(paths !== undefined && { paths }),
+      },
     ],
     bands: [{ series: [2, 1], fill: colours.band }],
     hooks: {
