@@ -7,7 +7,7 @@ import type { StopSignal } from "../shared/base/stop-signal.ts";
 import { ConfigMissing } from "../shared/console/config-errors.ts";
 import type { Settings } from "../shared/console/settings.ts";
 import { ensureDefaultConfig } from "./acquisition/default-config.ts";
-import { PumpStationSimulator } from "./acquisition/simulator/modbus-simulator.ts";
+import type { PumpStationSimulator } from "./acquisition/simulator/modbus-simulator.ts";
 import { composeApi } from "./compose-api.ts";
 import { composeBoards } from "./compose-boards.ts";
 import { composeResources } from "./compose-resources.ts";
@@ -70,7 +70,7 @@ export async function composeGateway(parts: GatewayParts, stop: StopSignal): Pro
 async function open(parts: GatewayParts, data: string, opened: AsyncDisposableStack, stop: StopSignal): Promise<Running> {
   const { settings, version, clock, log, random } = parts;
   const simulator = settings.simulator
-    ? opened.use(await PumpStationSimulator.open({ host: loopback, port: settings.simulatorPort, clock, log, seed: stationSeed }))
+    ? opened.use(await openStation(settings, clock, log))
     : undefined;
   const config = await findConfig(settings, data, simulator, log);
   const store = opened.use(await LevelGatewayStore.open({ directory: storeDirectory(data), clock, log }));
@@ -125,6 +125,12 @@ async function open(parts: GatewayParts, data: string, opened: AsyncDisposableSt
     config,
     boardLog,
   };
+}
+
+/** Only who wants the simulated pump station pays for its Modbus server. */
+async function openStation({ simulatorPort }: Settings, clock: Clock, log: Log): Promise<PumpStationSimulator> {
+  const { PumpStationSimulator: Station } = await import("./acquisition/simulator/modbus-simulator.ts");
+  return Station.open({ host: loopback, port: simulatorPort, clock, log, seed: stationSeed });
 }
 
 interface BoardPlace {

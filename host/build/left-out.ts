@@ -5,6 +5,7 @@ import type { Plugin } from "esbuild";
 /** Packages that others require and a board never runs. */
 const packages: Readonly<Record<string, string>> = {
   "@opentelemetry/api": "prom-client asks it for trace ids of exemplars, which are off",
+  "aedes-persistence": "aedes keeps sessions in memory with it; the board's are on disk",
   crc: "jsmodbus checks frames of serial lines with it; the board serves Modbus over TCP only",
   socks: "mqtt dials through a SOCKS proxy with it when a variable of the environment says so",
   "thread-stream": "pino writes from a worker thread with it; the board logs to standard output",
@@ -29,6 +30,9 @@ const within: readonly string[] = [
 
 const namespace = "left-out";
 
+/** What schemas say to people who write configurations: JSON Schemas and documents carry it, the board's own messages do not. */
+const descriptions = /\bdescription:\s*"(?:[^"\\]|\\.)*",?/g;
+
 /** Traces of libraries to standard error, which a variable of the environment turns on: the board has a log of its own. */
 const noTraces = `
 const off = Object.assign(() => undefined, { enabled: false, destroy: () => false, extend: () => off });
@@ -51,6 +55,10 @@ export function leftOut(root: string): Plugin {
       builder.onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
         contents: name === "debug" ? noTraces : "module.exports = {};",
         loader: "js",
+      }));
+      builder.onLoad({ filter: /[/\\]shared[/\\].*-(config|file)\.ts$/ }, async ({ path: file }) => ({
+        contents: (await readFile(file, "utf8")).replace(descriptions, ""),
+        loader: "ts",
       }));
       // Whoever reads the description of a package wants its version.
       builder.onLoad({ filter: /[/\\]package\.json$/ }, async ({ path: file }) => {

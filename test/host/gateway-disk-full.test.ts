@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
 import { isJsonObject, type JsonObject } from "../../shared/base/json.ts";
 import { checkReadings } from "../harness/gateway-check.ts";
 import { GatewayPlant } from "../harness/gateway-plant.ts";
@@ -10,12 +12,15 @@ volumeTest()("a gateway whose disk fills up says so, shows what it has, leaves b
   t.timeout(180_000);
   const volume = new SmallVolume(192 << 20);
   t.teardown(() => volume[Symbol.dispose]());
-  const plant = await GatewayPlant.start(["east"], volume.path);
+  const data = path.join(volume.path, "data");
+  mkdirSync(data);
+  const plant = await GatewayPlant.start(["east"], data);
   t.teardown(() => plant.close());
   const { gateway } = plant;
   const witness = await GatewayWitness.open(plant.broker);
   t.teardown(() => witness.close());
   await eventually(() => witness.promised("east").length > 50);
+  console.log('begin', Date.now() % 1e6);
   const made: string[] = [];
   const make = async (): Promise<{ readonly status: number; readonly body: JsonObject }> => {
     const id = `tank-${made.length}`;
@@ -55,16 +60,18 @@ volumeTest()("a gateway whose disk fills up says so, shows what it has, leaves b
   t.is(witness.acked("east"), acked);
   t.is((await make()).status, 503);
   const east = await gateway.ask("GET", "/api/v1/boards/east");
-  t.log(JSON.stringify(east["link"]));
+  console.log('full', Date.now() % 1e6); t.log(JSON.stringify(east["link"]));
 
   volume.makeRoom();
   await eventually(async () => (await make()).status === 201);
+  console.log('room', Date.now() % 1e6);
   const asked = plant.device("east").reads;
   await eventually(() => witness.acked("east") > acked + 240 && plant.device("east").reads > asked + 40);
+  console.log('acked', Date.now() % 1e6);
   const faults = { lost: [], doubled: [], disordered: [] };
   t.true((await checkReadings(plant, "east", witness, faults)) > 0);
   t.deepEqual(faults, { lost: [], doubled: [], disordered: [] });
   for (const id of made) t.is((await gateway.request("GET", `/api/v1/things/${id}`)).status, 200, id);
   t.like(await gateway.ask("GET", "/api/v1/audit/verify"), { ok: true });
-  t.deepEqual(witness.faults, []);
+  t.deepEqual(witness.faults, []);console.log('end', Date.now() % 1e6, gateway.output.text.slice(-6000));
 });

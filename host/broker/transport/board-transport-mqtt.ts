@@ -149,6 +149,9 @@ export class MqttBoardTransport implements BoardTransport {
       ...(password !== undefined && { password }),
     };
     const { connect } = await import("mqtt");
+    const { writeToStream } = await import("mqtt-packet");
+    // The encoder would keep a buffer for each of 65,536 numbers, 10 MB, to spare a two-byte write.
+    writeToStream.cacheNumbers = false;
     if (this.#stop.signal.aborted) throw new Error("stopped");
     const client = connect(url, options);
     let why = new Error(`the broker at ${url} closed the connection`);

@@ -24,13 +24,17 @@ async function schemasCode(small: boolean): Promise<Uint8Array> {
   return outputFiles[0]?.contents ?? new Uint8Array();
 }
 
-test("what is left out changes no schema of the configuration", async (t) => {
+/** A schema without what it says to people: a `description` that is a text; one that is a schema is a key of the configuration. */
+const forMachines = (schemas: unknown): unknown =>
+  JSON.parse(JSON.stringify(schemas), (name, value) => (name === "description" && typeof value === "string" ? undefined : value));
+
+test("what is left out changes no schema of the configuration but what it says to people", async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), "penstock-left-out-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const code = await schemasCode(true);
   writeFileSync(path.join(folder, "schemas.cjs"), code);
   const bundled = createRequire(import.meta.url)(path.join(folder, "schemas.cjs"));
-  t.deepEqual(JSON.parse(JSON.stringify(bundled.jsonSchemas())), JSON.parse(JSON.stringify(jsonSchemas())));
+  t.deepEqual(forMachines(bundled.jsonSchemas()), forMachines(jsonSchemas()));
   const all = await schemasCode(false);
   t.true(code.byteLength < all.byteLength * 0.8, `${code.byteLength} of ${all.byteLength}`);
 });

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import type { BucketView } from "../../../../../shared/console/api/record-api.ts";
 import { formatDuration } from "../format/format-duration.ts";
 import { formatValue } from "../format/format-value.ts";
+import { changesOf } from "../logic/changes-of.ts";
 import { qualityStates } from "../logic/tone.ts";
 import { StateBadge } from "../ui/badge.tsx";
 import { Stamp } from "../ui/time.tsx";
@@ -18,16 +19,16 @@ export function HistoryTable({
   readonly width: number;
   readonly unit: string;
 }): ReactElement {
-  const rows = buckets.slice(-mostRows).reverse();
-  const numbers = rows.some(({ mean }) => mean !== undefined);
+  const numbers = buckets.some(({ mean }) => mean !== undefined);
+  const rows = (numbers ? buckets : changesOf(buckets)).slice(-mostRows).reverse();
   const tail = unit === "" ? "" : `, ${unit}`;
   return (
     <div className="table-wrap history-table">
       <table className="table">
-        <caption className="hidden">Spans of {formatDuration(width)}, newest first</caption>
+        <caption className="hidden">{numbers ? `Spans of ${formatDuration(width)}` : "Changes"}, newest first</caption>
         <thead>
           <tr>
-            <th scope="col">Until</th>
+            <th scope="col">{numbers ? "Until" : "By"}</th>
             {numbers ? (
               <>
                 <th scope="col" className="num">
@@ -44,9 +45,11 @@ export function HistoryTable({
               <th scope="col">Last value{tail}</th>
             )}
             <th scope="col">Quality</th>
-            <th scope="col" className="num">
-              Readings
-            </th>
+            {numbers ? (
+              <th scope="col" className="num">
+                Readings
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody>
@@ -67,7 +70,7 @@ export function HistoryTable({
               <td>
                 <StateBadge state={qualityStates[bucket.quality]} plain />
               </td>
-              <td className="num">{bucket.count}</td>
+              {numbers ? <td className="num">{bucket.count}</td> : null}
             </tr>
           ))}
         </tbody>
