@@ -69,9 +69,7 @@ export async function composeGateway(parts: GatewayParts, stop: StopSignal): Pro
 
 async function open(parts: GatewayParts, data: string, opened: AsyncDisposableStack, stop: StopSignal): Promise<Running> {
   const { settings, version, clock, log, random } = parts;
-  const simulator = settings.simulator
-    ? opened.use(await openStation(settings, clock, log))
-    : undefined;
+  const simulator = settings.simulator ? opened.use(await openStation(settings, clock, log)) : undefined;
   const config = await findConfig(settings, data, simulator, log);
   const store = opened.use(await LevelGatewayStore.open({ directory: storeDirectory(data), clock, log }));
   const cel = new CelEngine();

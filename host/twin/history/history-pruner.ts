@@ -1,4 +1,5 @@
 import type { StopSignal } from "../../../shared/base/stop-signal.ts";
+import { BelievedWall } from "../../platform/believed-wall.ts";
 import type { CommitUpkeep } from "./batch-sink.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
@@ -25,6 +26,7 @@ export class HistoryPruner {
   readonly #parts: UpkeepParts;
   readonly #reader = new ByteReader();
   readonly #writer = new ByteWriter();
+  readonly #wall: BelievedWall;
   #days: number;
   #next: number;
 
@@ -32,6 +34,7 @@ export class HistoryPruner {
     this.#parts = parts;
     this.#days = parts.settings.rawDays;
     this.#next = parts.clock.monotonic() + firstAfter;
+    this.#wall = new BelievedWall(parts.clock);
   }
 
   /** Days that readings are kept now. */
@@ -43,6 +46,7 @@ export class HistoryPruner {
   async run(points: () => Iterable<Point>, commit: CommitUpkeep, stop: StopSignal): Promise<void> {
     const { clock, counters, settings, log } = this.#parts;
     const now = clock.monotonic();
+    this.#wall.now();
     const full = counters.kept > settings.rawReadings;
     if (!full && now < this.#next) return;
     this.#next = now + period;
@@ -59,9 +63,9 @@ export class HistoryPruner {
   }
 
   async #prune(point: Point, commit: CommitUpkeep, stop: StopSignal): Promise<void> {
-    const { clock, settings } = this.#parts;
-    // By the newest reading as well: a wall clock that runs ahead must not take the history with it.
-    const now = Math.min(clock.wall(), orderedTime(point.newest?.source ?? Number.NEGATIVE_INFINITY));
+    const { settings } = this.#parts;
+    // By the newest reading as well: a wall clock that runs ahead must not take the history with it, be it the gateway's or the board's.
+    const now = Math.min(this.#wall.now(), orderedTime(point.newest?.source ?? Number.NEGATIVE_INFINITY));
     const minuteDays = Math.max(settings.minuteDays, settings.rawDays);
     const hourDays = Math.max(settings.hourDays, minuteDays);
     while (await this.#readings(point, hourOf(now - this.#days * day), commit, stop));

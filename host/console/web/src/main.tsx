@@ -17,6 +17,8 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/components.css";
+import "./styles/tables.css";
+import "./styles/feedback.css";
 import "./styles/shell.css";
 import "./styles/pages.css";
 
