@@ -153,10 +153,7 @@ async function checkOperations(
   for (const { id, board, value } of load.operations) {
     const operation = kept.get(id);
     const writes = devices.get(board)?.commands.filter((one) => one === value).length ?? 0;
-    if (writes > 1)
-      doubled.push(
-        `the effect of operation ${value} of ${board}, ${writes} times: ${JSON.stringify(operation)}; ${devices.get(board)?.commands.slice(0).join()}`,
-      );
+    if (writes > 1) doubled.push(`the effect of operation ${value} of ${board}, ${writes} times`);
     if (operation === undefined) lost.push(`operation ${id}`);
     else if (operation["state"] === "succeeded" && writes === 0) lost.push(`the effect of operation ${value} of ${board}`);
     else if (operation["state"] === "rejected" || operation["state"] === "expired") lost.push(`operation ${id} is ${operation["state"]}`);

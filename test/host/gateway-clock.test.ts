@@ -1,10 +1,11 @@
 import test from "ava";
+import { CommandDispatch } from "../../host/twin/resources/command-dispatch.ts";
+import { OperationKeeper } from "../../host/twin/resources/operation-keeper.ts";
 import { EdgeError } from "../../shared/base/edge-error.ts";
 import { millis } from "../../shared/base/units.ts";
-import { OperationKeeper } from "../../host/twin/resources/operation-keeper.ts";
-import { facts, openRoom, password, putUser } from "./console/access/open-room.ts";
 import { MemoryBoard } from "./broker/memory-board.ts";
 import { anna, CoordinatorSet } from "./broker/open-coordinator.ts";
+import { facts, openRoom, password, putUser } from "./console/access/open-room.ts";
 
 const decade = 10 * 365 * 86_400_000;
 const minute = 60_000;
@@ -20,7 +21,7 @@ for (const [jump, by] of [
     const { clock, store } = set;
     const { room } = await openRoom(t, { store, clock });
     await putUser(store, "ann", [["operator", "*"]]);
-    const dispatch = { send: async () => {}, withdraw: () => {} };
+    const dispatch = new CommandDispatch({ store, sender: set.coordinator });
     const keeper = OperationKeeper.open({ store, clock, log: set.log, dispatch });
     t.teardown(() => keeper.close());
     await set.boards.create(anna, { id: "b" });
@@ -30,7 +31,15 @@ for (const [jump, by] of [
     set.coordinator.onState((_id, { state }) => states.push(state));
     for (let n = 0; n < 40; n++) {
       const id = `op-${n}`;
-      const operation = { id, type: "drill", target: { thing: "b" }, state: "succeeded" as const, deadline: clock.wall(), createdBy: "test", history: [] };
+      const operation = {
+        id,
+        type: "drill",
+        target: { thing: "b" },
+        state: "succeeded" as const,
+        deadline: clock.wall(),
+        createdBy: "test",
+        history: [],
+      };
       await store.commit({ actor: "test", puts: [{ kind: "operation", id, document: operation }], events: [drill(n)] });
     }
     const { cookie } = await room.sessions.login({ user: "ann", password }, facts());
@@ -58,7 +67,10 @@ for (const [jump, by] of [
     t.is(store.count("operation"), 40, "no operation went");
     t.is(await set.count("b-pump", "speed"), sampled);
     t.deepEqual(await set.events("board.lost"), []);
-    t.deepEqual(states.filter((state) => state !== "online"), []);
+    t.deepEqual(
+      states.filter((state) => state !== "online"),
+      [],
+    );
     t.true(after.newest - before.newest < 60, `${after.newest - before.newest} events`);
   });
 

@@ -20,7 +20,6 @@ volumeTest()("a gateway whose disk fills up says so, shows what it has, leaves b
   const witness = await GatewayWitness.open(plant.broker);
   t.teardown(() => witness.close());
   await eventually(() => witness.promised("east").length > 50);
-  console.log('begin', Date.now() % 1e6);
   const made: string[] = [];
   const make = async (): Promise<{ readonly status: number; readonly body: JsonObject }> => {
     const id = `tank-${made.length}`;
@@ -60,18 +59,16 @@ volumeTest()("a gateway whose disk fills up says so, shows what it has, leaves b
   t.is(witness.acked("east"), acked);
   t.is((await make()).status, 503);
   const east = await gateway.ask("GET", "/api/v1/boards/east");
-  console.log('full', Date.now() % 1e6); t.log(JSON.stringify(east["link"]));
+  t.log(JSON.stringify(east["link"]));
 
   volume.makeRoom();
   await eventually(async () => (await make()).status === 201);
-  console.log('room', Date.now() % 1e6);
   const asked = plant.device("east").reads;
   await eventually(() => witness.acked("east") > acked + 240 && plant.device("east").reads > asked + 40);
-  console.log('acked', Date.now() % 1e6);
   const faults = { lost: [], doubled: [], disordered: [] };
   t.true((await checkReadings(plant, "east", witness, faults)) > 0);
   t.deepEqual(faults, { lost: [], doubled: [], disordered: [] });
   for (const id of made) t.is((await gateway.request("GET", `/api/v1/things/${id}`)).status, 200, id);
   t.like(await gateway.ask("GET", "/api/v1/audit/verify"), { ok: true });
-  t.deepEqual(witness.faults, []);console.log('end', Date.now() % 1e6, gateway.output.text.slice(-6000));
+  t.deepEqual(witness.faults, []);
 });

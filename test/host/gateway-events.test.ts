@@ -1,8 +1,8 @@
 import test from "ava";
 import { type ServerEvent, serverEvents } from "../../host/console/cli/server-events.ts";
+import { NodeClock } from "../../host/platform/clock-node.ts";
 import { LevelGatewayStore } from "../../host/twin/store/level-gateway-store.ts";
 import { storeDirectory } from "../../host/twin/store/store-directory.ts";
-import { NodeClock } from "../../host/platform/clock-node.ts";
 import { FakeLog } from "../harness/fake-log.ts";
 import { RunningGateway } from "../harness/running-gateway.ts";
 
@@ -10,7 +10,12 @@ const config = { id: "centre" };
 
 /** Puts events into the store of a gateway that is down. @param most events that are kept */
 async function happen(data: string, count: number, most?: number): Promise<void> {
-  const options = { directory: storeDirectory(data), clock: new NodeClock(), log: new FakeLog(), ...(most !== undefined && { events: most }) };
+  const options = {
+    directory: storeDirectory(data),
+    clock: new NodeClock(),
+    log: new FakeLog(),
+    ...(most !== undefined && { events: most }),
+  };
   await using store = await LevelGatewayStore.open(options);
   for (let made = 0; made < count; made += 500) {
     const events = Array.from({ length: Math.min(500, count - made) }, (_, at) => ({

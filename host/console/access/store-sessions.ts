@@ -203,7 +203,7 @@ export class StoreSessions implements Sessions {
       csrf,
       mustChangePassword,
       ...(mustChangePassword && { onlyPassword: true }),
-      expiresAt,
+      expiresAt: Math.round(expiresAt),
     };
   }
 }

@@ -17,7 +17,7 @@ import { openSimJournal } from "../../simulation/sim-journal.ts";
 
 export interface MemoryBoardOptions {
   readonly id: string;
-  readonly transport: MemoryBoardTransport;
+  readonly transport: Pick<MemoryBoardTransport, "join">;
   readonly clock: Clock;
   readonly streams?: readonly string[];
   /** `undefined` for a board that cannot prove who it is. */
