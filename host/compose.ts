@@ -91,7 +91,8 @@ async function open(parts: GatewayParts, data: string, opened: AsyncDisposableSt
       refusals: room.audit,
       data,
       config,
-      broker: () => board?.ready?.addresses.find((address) => address.startsWith("mqtt://")),
+      broker: () =>
+        board?.standing.state === "running" ? board.ready?.addresses.find((address) => address.startsWith("mqtt://")) : undefined,
       reload: () => board?.reload(),
       clock,
       log,

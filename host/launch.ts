@@ -1,10 +1,7 @@
 import { enableCompileCache } from "node:module";
 import path from "node:path";
 import { readSettings } from "../shared/console/settings.ts";
-
-/** What V8 and malloc keep for speed that a supervisor does not need: 16 MiB of young objects, and an arena for each thread. At 1 it is slower and keeps more. */
-const flags = ["--max-semi-space-size=2"];
-const environment = { MALLOC_ARENA_MAX: "1" };
+import { supervisorEnvironment, supervisorFlags } from "./platform/supervisor-flags.ts";
 
 /** Where Node keeps what it made of the sources, so that later starts neither strip types nor compile: less time and less memory. */
 function codeCache(): string | undefined {
@@ -20,8 +17,8 @@ function codeCache(): string | undefined {
 function startSmall(directory: string | undefined): void {
   const given = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].join(" ");
   if (process.platform !== "linux" || process.execve === undefined || given.includes("--max-semi-space-size")) return;
-  process.execve(process.execPath, [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)], {
-    ...environment,
+  process.execve(process.execPath, [process.execPath, ...supervisorFlags, ...process.execArgv, ...process.argv.slice(1)], {
+    ...supervisorEnvironment,
     ...(directory !== undefined && { NODE_COMPILE_CACHE: directory }),
     ...process.env,
   });

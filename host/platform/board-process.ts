@@ -214,6 +214,7 @@ export class BoardProcess implements AsyncDisposable, MetricSource {
 
   async #close(): Promise<void> {
     this.#disarm();
+    this.#stand("stopped");
     this.#handle?.kill("SIGTERM");
     const disarm = this.#parts.clock.after(this.#parts.grace ?? defaultGrace, () => {
       this.#parts.log.warn({ pid: this.pid }, "the board does not end in time: killing it");
@@ -222,7 +223,6 @@ export class BoardProcess implements AsyncDisposable, MetricSource {
     await this.#ended;
     disarm();
     await this.#parts.pid.clear();
-    this.#stand("stopped");
   }
 
   [Symbol.asyncDispose](): Promise<void> {

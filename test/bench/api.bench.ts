@@ -6,20 +6,26 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { supervisorEnvironment, supervisorFlags } from "../../host/platform/supervisor-flags.ts";
 import { isJsonObject, type JsonObject } from "../../shared/base/json.ts";
-import { median, residentBytes } from "../harness/process-figures.ts";
+import { median } from "../harness/process-figures.ts";
 import type { Figure } from "./figure.ts";
 
 const rounds = 5;
 const seconds = 2;
 const things = 10_000;
 
-/** What the API costs beside a bare Fastify route, and what its process holds with many things. */
+/** What the API costs beside a bare Fastify route. */
 export async function bench(): Promise<readonly Figure[]> {
   const home = await mkdtemp(join(tmpdir(), "penstock-bench-"));
   const children: ChildProcess[] = [];
   const start = async (file: string, ...args: readonly string[]): Promise<{ readonly child: ChildProcess; readonly said: JsonObject }> => {
-    const child = spawn(process.execPath, [scriptOf(file), ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    // As the supervisor starts itself.
+    const small = file === "api-process.ts";
+    const child = spawn(process.execPath, [...(small ? supervisorFlags : []), scriptOf(file), ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...(small && supervisorEnvironment) },
+    });
     children.push(child);
     return { child, said: await firstLine(child) };
   };
@@ -28,11 +34,9 @@ export async function bench(): Promise<readonly Figure[]> {
     await end((await start("api-process.ts", home, String(things))).child);
     const ours = await start("api-process.ts", home, "0");
     const bare = await start("bare-fastify.ts");
-    const idle = await start("idle-process.ts");
     const url = String(ours.said["url"]);
     const key = String(ours.said["secret"]);
     const bareUrl = String(bare.said["url"]);
-    const memory = memoryFigure(ours.child.pid ?? 0, idle.child.pid ?? 0);
     await load(bareUrl, key, "GET");
     await load(url, key, "GET");
     const gets: number[] = [];
@@ -46,7 +50,6 @@ export async function bench(): Promise<readonly Figure[]> {
     return [
       figure("GET thing, 50 connections ÷ a bare Fastify route", gets, peers, 0.5),
       figure("PATCH desired, durable, 50 connections ÷ a bare Fastify route", patches, peers, 0.15),
-      memory,
     ];
   } finally {
     for (const child of children) await end(child);
@@ -92,18 +95,4 @@ async function load(url: string, key: string, method: string): Promise<number> {
 function figure(name: string, ours: readonly number[], peers: readonly number[], goal: number): Figure {
   const ratio = median(ours.map((value, round) => value / (peers[round] ?? Number.NaN)));
   return { name, value: median(ours), unit: "requests/s", peer: median(peers), ratio, goal: `≥ ${goal}`, reached: ratio >= goal };
-}
-
-function memoryFigure(ours: number, idle: number): Figure {
-  const [value, peer] = [residentBytes(ours) / 1e6, residentBytes(idle) / 1e6];
-  const ratio = value / peer;
-  return {
-    name: `RSS of store, access and API with ${things.toLocaleString("en")} things ÷ bare node`,
-    value,
-    unit: "MB",
-    peer,
-    ratio,
-    goal: "≤ 3",
-    reached: ratio <= 3,
-  };
 }

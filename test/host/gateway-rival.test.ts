@@ -24,6 +24,7 @@ test("of two gateways at once the older stops, says so, and keeps nothing more; 
   });
   const before = new Map<string, number>();
   for (const board of plant.boards) before.set(board, (await readingsOf(gateway, board)).length);
+  await eventually(() => plant.boards.every((board) => rival.coordinator.state(board)?.state === "online"));
   const taken = rival.links.records;
   await eventually(() => rival.links.records > taken + 200);
   for (const board of plant.boards) {

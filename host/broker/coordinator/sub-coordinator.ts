@@ -161,7 +161,7 @@ export class SubCoordinator {
     }
     const events = this.#standing.look(this.#facts());
     if (events === undefined) return;
-    log.info({ board: this.board, state: this.#standing.state }, "the link to a board stands otherwise");
+    log.info({ board: this.board }, `the link to a board is ${this.#standing.state}`);
     for (const event of events) tell(event);
     changed();
   }

@@ -105,7 +105,9 @@ export class MqttBoardTransport implements BoardTransport {
       if (signal.aborted) return;
       failures = clock.monotonic() - begun > range.max ? 1 : failures + 1;
       const wait = backoffDelay(range, failures, random);
-      if (error.message !== reason) log.warn({ err: error, wait }, "no connection to the broker of the boards; it is tried again for ever");
+      // A broker that was ended is nothing to complain of.
+      if (error.message !== reason && this.#parts.url() !== undefined)
+        log.warn({ err: error, wait }, "no connection to the broker of the boards; it is tried again for ever");
       reason = error.message;
       await sleep(clock, wait, signal).catch(() => undefined);
     }
