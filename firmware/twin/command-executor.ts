@@ -5,7 +5,10 @@ import type { CommandExecutor, LinkCommand } from "../../shared/connectors/ports
 import { isPointValue } from "../../shared/twin/desired-value.ts";
 import type { DesiredReconciler, IntentResult } from "./desired-reconciler.ts";
 
-/** Carries out a gateway's commands as desired values: by the same rules, with the same audit as those that are asked for on the board itself. */
+/**
+ * Carries out a gateway's commands as desired values: by the same rules, with the same audit as those that are asked for on the board itself, but for one
+ * thing: what a restart interrupted is not written again, since it happens at most once.
+ */
 export class TwinCommandExecutor implements CommandExecutor {
   readonly #reconciler: Pick<DesiredReconciler, "want">;
 
@@ -13,7 +16,7 @@ export class TwinCommandExecutor implements CommandExecutor {
     this.#reconciler = reconciler;
   }
 
-  /** @throws {Stopped} the board ends before the device has answered; the intent is stored and taken up with the next start */
+  /** @throws {Stopped} the board ends before the device has answered */
   async execute({ thing, feature, value, who }: LinkCommand, stop: StopSignal): Promise<CommandResult> {
     if (!isPointValue(value)) {
       const reason = "the value is neither a truth value, a number, a text nor a list of these";
@@ -23,7 +26,7 @@ export class TwinCommandExecutor implements CommandExecutor {
       if (stop.aborted) reject(new Stopped());
       else stop.addEventListener("abort", () => reject(new Stopped()));
     });
-    return resultOf(await Promise.race([this.#reconciler.want(thing, feature, value, `${who} by the gateway`), stopped]));
+    return resultOf(await Promise.race([this.#reconciler.want(thing, feature, value, `${who} by the gateway`, true), stopped]));
   }
 }
 

@@ -77,12 +77,16 @@ export class DesiredReconciler implements MetricSource {
     this.#end = parts.store.onCommit((changes) => this.#hold(changes));
   }
 
-  /** Takes up intents that an earlier run of the board stored and did not see through. */
+  /** Takes up intents that an earlier run of the board stored and did not see through; not those of commands, which may have been written already. */
   resume(): void {
     for (const twin of this.#parts.store.list()) {
       const intent = desiredValue(twin.desired);
       if (intent === undefined || twin.desiredRev <= twin.observedRev) continue;
       if (twin.status?.indicator === "error" && twin.status.at >= intent.at) continue;
+      if (intent.once === true) {
+        this.#interrupted(twin);
+        continue;
+      }
       const policy = this.#parts.actuator.policy(twin.thing, twin.feature);
       if (policy !== undefined) this.#pursue(twin, intent.value, intent.by, policy, instant(intent.at + policy.expiry));
     }
@@ -91,8 +95,9 @@ export class DesiredReconciler implements MetricSource {
   /**
    * Takes an intent: resolves when it is on disk, and is then pursued; or with why it is not.
    * @param who the principal that asked
+   * @param once a command: not taken up by a later start
    */
-  async accept(thing: string, feature: string, value: PointValue, who: string): Promise<IntentTaken> {
+  async accept(thing: string, feature: string, value: PointValue, who: string, once = false): Promise<IntentTaken> {
     const { actuator, clock, store } = this.#parts;
     const refused = (result: Untaken): IntentTaken => ({ accepted: false, ...this.#count(result) });
     const policy = actuator.policy(thing, feature);
@@ -103,7 +108,12 @@ export class DesiredReconciler implements MetricSource {
     if (this.#closed) return refused({ state: "failed", code: "EDGE_STOPPED", reason: "the board is stopping" });
     const at = clock.wall();
     try {
-      const twin = await store.patchDesired(featureKey(thing, feature), { value: payloadValue(value), by: who, at });
+      const twin = await store.patchDesired(featureKey(thing, feature), {
+        value: payloadValue(value),
+        by: who,
+        at,
+        once: once ? true : null,
+      });
       return { accepted: true, told: this.#pursue(twin, value, who, policy, instant(at + policy.expiry)).told };
     } catch (error) {
       return refused({ state: "failed", ...codeAndReason(error) });
@@ -113,9 +123,10 @@ export class DesiredReconciler implements MetricSource {
   /**
    * Wants `value` of a feature. Resolves when the device has it, or with why not; the intent is on disk before anything is written.
    * @param who the principal that asked
+   * @param once a command: not taken up by a later start
    */
-  async want(thing: string, feature: string, value: PointValue, who: string): Promise<IntentResult> {
-    const taken = await this.accept(thing, feature, value, who);
+  async want(thing: string, feature: string, value: PointValue, who: string, once = false): Promise<IntentResult> {
+    const taken = await this.accept(thing, feature, value, who, once);
     if (taken.accepted) return taken.told;
     const { accepted: _accepted, ...result } = taken;
     return result;
@@ -152,6 +163,14 @@ export class DesiredReconciler implements MetricSource {
         values: [{ labels: {}, value: this.#held }],
       },
     ];
+  }
+
+  /** Whether the device has the value is not known; whoever gave the command is told so by its record. */
+  #interrupted({ thing, feature }: FeatureTwin): void {
+    const status = this.#status("interrupted by a restart of the board; a command is not written again", "error");
+    this.#parts.store
+      .putStatus(featureKey(thing, feature), status)
+      .catch((err: unknown) => this.#parts.log.warn({ thing, feature, err }, "what became of a command cannot be put into its twin"));
   }
 
   #pursue(twin: FeatureTwin, value: PointValue, who: string, policy: WritePolicy, until: Instant): Pursuit {

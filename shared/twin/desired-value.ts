@@ -7,13 +7,16 @@ export interface DesiredValue {
   readonly value: PointValue;
   readonly by: string;
   readonly at: Instant;
+  /** Came with a command: a later start of the board does not take it up. */
+  readonly once?: true;
 }
 
 /** Reads a `desired` document; `undefined` when it is not of this shape. */
 export function desiredValue(document: JsonObject | undefined): DesiredValue | undefined {
   if (!isJsonObject(document)) return undefined;
-  const { value, by, at } = document;
-  return isPointValue(value) && typeof by === "string" && typeof at === "number" ? { value, by, at: instant(at) } : undefined;
+  const { value, by, at, once } = document;
+  if (!isPointValue(value) || typeof by !== "string" || typeof at !== "number") return undefined;
+  return { value, by, at: instant(at), ...(once === true && { once }) };
 }
 
 /** True for what a point can hold and JSON can say. */

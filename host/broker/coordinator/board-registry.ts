@@ -49,6 +49,8 @@ export class BoardRegistry {
   readonly #boards = new Map<string, BoardDocument>();
   readonly #file: BoardsFile;
   readonly #arriving = new Set<string>();
+  /** When what a stranger shows was last written down; of those that are listed. */
+  readonly #notedAt = new Map<string, number>();
   #discovered = 0;
   #work: Promise<unknown> = Promise.resolve();
   /** The file is not sound: it is not overwritten by what happens without anybody asking. */
@@ -142,12 +144,13 @@ export class BoardRegistry {
     const now = this.#boards.get(id);
     if (now?.state === "adopted" || this.#arriving.has(id)) return;
     if (now !== undefined && (keyFingerprint === undefined || now.keyFingerprint === keyFingerprint)) return;
-    if (now !== undefined && this.#parts.clock.wall() < now.updatedAt + keyPause) return;
+    if (now !== undefined && this.#parts.clock.monotonic() < (this.#notedAt.get(id) ?? Number.NEGATIVE_INFINITY) + keyPause) return;
     if (now === undefined && this.#discovered + this.#arriving.size >= mostDiscovered) {
       this.overflowed++;
       return;
     }
     this.#arriving.add(id);
+    this.#notedAt.set(id, this.#parts.clock.monotonic());
     const { store, clock } = this.#parts;
     const work = this.#inTurn(async () => {
       if (this.#boards.get(id)?.state === "adopted") return;
@@ -300,6 +303,7 @@ export class BoardRegistry {
     const before = this.#boards.get(id);
     if (before?.state === "discovered") this.#discovered--;
     this.#boards.delete(id);
+    this.#notedAt.delete(id);
     this.#parts.changed(id, undefined, before);
   }
 

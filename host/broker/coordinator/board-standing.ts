@@ -71,7 +71,7 @@ export class BoardStanding {
     if (fault !== undefined) return fault;
     if (this.state === "fenced") return "another gateway is in charge of this board";
     if (!wayUp) return wayReason;
-    if (this.state === "online") return storeFault;
+    if (storeFault !== undefined || this.state === "online") return storeFault;
     if (link?.verdict === false) return "who answers in its place does not prove to be this board";
     if (link?.verdict === "unknown") return "nobody has said whose key it answers with";
     return this.#heardAt === undefined ? "it has not answered yet" : "it does not answer";

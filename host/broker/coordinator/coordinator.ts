@@ -175,7 +175,10 @@ export class Coordinator implements CommandSender, MetricSource, AsyncDisposable
         this.#dirty.add(id);
         this.#tellSoon();
       },
-      opened: (version) => registry.learned(id, { version }),
+      opened: ({ version, applied }) => {
+        links.commands.passed(id, applied);
+        registry.learned(id, { version });
+      },
     });
     this.#subs.set(id, sub);
     sub.watch(this.#watched);

@@ -33,7 +33,7 @@ export interface SubCoordinatorParts {
   /** Something that is shown changed. */
   readonly changed: () => void;
   /** What the board said of itself when a session was opened. */
-  readonly opened: (version: string) => void;
+  readonly opened: (welcome: Pick<Welcome, "version" | "applied">) => void;
 }
 
 /** How long a command waits for a lower number that was given. */
@@ -269,13 +269,13 @@ export class SubCoordinator {
   }
 
   /** The link took the welcome: a session is open. */
-  #opened({ session, streams, version }: Welcome, now: Millis): void {
+  #opened({ session, streams, version, applied }: Welcome, now: Millis): void {
     this.#session = session;
     this.#standing.hear();
     const told = new Map(streams.map((stream) => [stream.id, stream]));
     for (const id of told.keys()) this.#stream(id);
     for (const stream of this.#streams.values()) stream.welcomed(told.get(stream.id), now);
-    this.#parts.opened(version);
+    this.#parts.opened({ version, applied });
   }
 
   #stream(id: string): StreamRoutine {

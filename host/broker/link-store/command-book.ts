@@ -62,6 +62,8 @@ export class CommandBook {
   readonly #open = new Map<string, Map<number, OpenCommand>>();
   readonly #numbers = new Map<string, { next: number; reserved: number }>();
   readonly #counting = new Map<string, Promise<number>>();
+  /** Numbers that boards have passed. */
+  readonly #passed = new Map<string, number>();
   readonly #forget: () => void;
 
   private constructor(store: GatewayStore) {
@@ -77,6 +79,11 @@ export class CommandBook {
 
   close(): void {
     this.#forget();
+  }
+
+  /** The board says which number it ended last: this store may be a copy of an older one, or new, and lower numbers would never be carried out. */
+  passed(board: string, applied: number): void {
+    this.#passed.set(board, applied);
   }
 
   /** The board's next number; larger than all before it, also after a crash. */
@@ -165,8 +172,9 @@ export class CommandBook {
       numbers = { next: reserved + 1, reserved };
       this.#numbers.set(board, numbers);
     }
+    numbers.next = Math.max(numbers.next, (this.#passed.get(board) ?? 0) + 1);
     if (numbers.next > numbers.reserved) {
-      const reserved = numbers.reserved + reserve;
+      const reserved = numbers.next - 1 + reserve;
       await this.#store.commit({ actor: "system", state: [{ key: counterKey(board), value: reserved }] });
       numbers.reserved = reserved;
     }

@@ -78,10 +78,13 @@ export class GatewayLinkStore implements LinkStore, MetricSource {
     });
   }
 
-  /** Begins a new epoch: it is kept before anything is done in it. */
+  /**
+   * Begins a new epoch: it is kept before anything is done in it. A store without one begins at the wall clock's seconds: boards obey the highest epoch that
+   * they have heard of, and whoever sets up a gateway in the place of another wants the new one to be in charge.
+   */
   static async open(parts: GatewayLinkStoreParts): Promise<GatewayLinkStore> {
     const kept = await parts.store.state(epochKey);
-    const epoch = (typeof kept === "number" ? kept : 0) + 1;
+    const epoch = typeof kept === "number" ? kept + 1 : Math.max(1, Math.floor(parts.clock.wall() / 1000));
     await parts.store.commit({ actor: "system", state: [{ key: epochKey, value: epoch }] });
     return new GatewayLinkStore(parts, epoch, await CommandBook.open(parts.store));
   }

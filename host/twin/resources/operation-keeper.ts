@@ -8,6 +8,7 @@ import type { OperationDocument } from "../../../shared/twin/documents/operation
 import { endStates, moveOperation } from "../../../shared/twin/resources/operation-machine.ts";
 import { OperationExpired } from "../../../shared/twin/resources/resource-errors.ts";
 import type { DocumentDelete, EventDraft, GatewayStore } from "../../../shared/twin/store-ports.ts";
+import { BelievedWall } from "../../platform/believed-wall.ts";
 import type { CommandDispatch } from "./command-dispatch.ts";
 
 export interface OperationKeeperParts {
@@ -39,6 +40,7 @@ const actor = "system";
 export class OperationKeeper implements MetricSource {
   readonly #parts: OperationKeeperParts;
   readonly #settings: OperationKeeping;
+  readonly #wall: BelievedWall;
   #disarm: Disarm = () => {};
   #sweeping: Promise<void> = Promise.resolve();
   #closed = false;
@@ -50,6 +52,7 @@ export class OperationKeeper implements MetricSource {
   private constructor(parts: OperationKeeperParts) {
     this.#parts = parts;
     this.#settings = parts.settings ?? usual;
+    this.#wall = new BelievedWall(parts.clock);
   }
 
   static open(parts: OperationKeeperParts): OperationKeeper {
@@ -89,7 +92,7 @@ export class OperationKeeper implements MetricSource {
         if (operation.deadline + this.#settings.grace <= now && !this.#closed) await this.#doubt(operation, now);
     if (clock.monotonic() < this.#forgetAt) return;
     this.#forgetAt = clock.monotonic() + forgetEvery;
-    await this.#forget(now);
+    await this.#forget(this.#wall.now());
   }
 
   #arm(): void {
@@ -129,7 +132,7 @@ export class OperationKeeper implements MetricSource {
     if (await this.#commit({ actor, puts: [{ kind: "operation", id: operation.id, document, ifRev: operation.rev }] })) this.#uncertain++;
   }
 
-  /** Old ones go, and the oldest where there are too many. */
+  /** Old ones go, and the oldest where there are too many. @param now as it is believed to be */
   async #forget(now: number): Promise<void> {
     const { store } = this.#parts;
     const { mostEnded, keep } = this.#settings;

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../shared/base/clock.ts";
 import type { EventDocument } from "../../../shared/twin/documents/event-document.ts";
+import { BelievedWall } from "../../platform/believed-wall.ts";
 import type { StoreDatabase } from "./store-database.ts";
 import type { StoreGate } from "./store-gate.ts";
 import { asText, endOf, numberedKey, numberOf, Space } from "./store-keys.ts";
@@ -19,12 +20,14 @@ export interface EventLogParts {
 export class EventLog {
   readonly #parts: EventLogParts;
   readonly #cursors = new Map<string, number>();
+  readonly #wall: BelievedWall;
   #oldest = 1;
   #newest = 0;
   pruned = 0;
 
   constructor(parts: EventLogParts) {
     this.#parts = parts;
+    this.#wall = new BelievedWall(parts.clock);
   }
 
   /** The first that is kept; one above `newest` when none is. */
@@ -76,12 +79,12 @@ export class EventLog {
    * The newest event always stays, since its number says where to go on.
    */
   planPrune(made: number): number {
-    const { db, clock, bounds } = this.#parts;
+    const { db, bounds } = this.#parts;
     const most = this.#oldest + made + pruneStep;
     const surplus = this.#newest + made - bounds.events + 1;
     let old = this.#newest;
     for (const seq of this.#cursors.values()) old = Math.min(old, seq + 1);
-    const before = clock.wall() - bounds.eventAge;
+    const before = this.#wall.now() - bounds.eventAge;
     let floor = this.#oldest;
     for (; floor < most && floor < this.#newest; floor++) {
       if (floor < surplus) continue;

@@ -12,6 +12,7 @@ import { type BackupHeader, backupFormat, backupVersion } from "./backup-format.
 import { backupStream } from "./backup-stream.ts";
 import { RestoreRefused } from "./restore-errors.ts";
 import { storeDirectory } from "./store-directory.ts";
+import { asText, Space } from "./store-keys.ts";
 import { storeSchema, writeSchema } from "./store-schema.ts";
 import { syncDirectory } from "./sync-directory.ts";
 
@@ -63,11 +64,19 @@ async function fill(file: string, directory: string, { sha256, schema, createdAt
     let read = await again.next();
     while (read.done !== true) read = await again.next();
     if (read.value.sha256 !== sha256) throw new BackupInvalid(file, "what was written of it reads otherwise");
+    await raiseEpoch(db);
     await writeSchema(db, schema);
   } finally {
     await closeLevel(db);
   }
   await syncDirectory(directory);
+}
+
+/** Boards obey the highest epoch that they have heard of, which may be later than the backup: who restores one wants that gateway to be in charge. */
+async function raiseEpoch(db: BinaryLevel): Promise<void> {
+  const key = `${Space.state}link/epoch`;
+  const kept = Number((await db.get<string, string>(key, asText)) ?? 0);
+  await db.put<string, string>(key, String(Math.max(kept, Math.floor(Date.now() / 1000))), asText);
 }
 
 async function filesIn(directory: string): Promise<readonly string[]> {

@@ -231,7 +231,7 @@ test("two gateways at once: the older one keeps away from the board and says so"
   const board = await MemoryBoard.boot({ id: "b", transport: older.memory, clock: older.clock });
   await older.until(() => older.state("b") === "online");
   // The newer gateway, of a higher epoch, says hello over the same broker.
-  const hello = encodeLinkMessage({ kind: "hello", epoch: 9, call: 1, board: "b", challenge: "0".repeat(32) });
+  const hello = encodeLinkMessage({ kind: "hello", epoch: 4_000_000_000, call: 1, board: "b", challenge: "0".repeat(32) });
   older.memory.send("b", hello);
   await older.until(() => older.state("b") === "fenced");
   t.deepEqual(await older.told("board.fenced", 1), ["board.fenced b"]);
