@@ -27,6 +27,8 @@ export class DefinitionRules {
 
   /** What the blueprint of the thing and the definition of the feature say of this feature. */
   async attributesOf(feature: Pick<FeatureOfThing, "thing" | "id" | "definition">): Promise<readonly AttributeSpec[]> {
+    // Many plants have none at all: then nothing has to be read.
+    if (this.#store.count("definition") === 0) return [];
     const thing = await this.#store.get("thing", feature.thing);
     const ids = [thing?.definition, feature.definition].filter((id) => id !== undefined);
     if (ids.length === 0) return [];

@@ -19,7 +19,7 @@ export interface StoreOptions {
   readonly waiting?: number;
   /** Changes, documents and readings in one batch at most, so that none holds the process up for long; default 4000. One change always goes as a whole. */
   readonly batch?: number;
-  /** Memory for documents that are read again; default 8 MiB. */
+  /** Memory for documents that are read again; default 16 MiB. */
   readonly cache?: Bytes;
   /** Pause between attempts to open a store anew that a disk refused; default 1 s. */
   readonly retry?: Millis;
@@ -52,7 +52,7 @@ export const storeBounds = (options: StoreOptions): StoreBounds => ({
   events: 1_000_000,
   waiting: 10_000,
   batch: 4000,
-  cache: bytes(8 << 20),
+  cache: bytes(16 << 20),
   retry: millis(1000),
   ...options,
   documents: { ...documents, ...options.documents },
