@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import type { EventDocument } from "../../../../../shared/twin/documents/event-document.ts";
 import type { BoardLinkState } from "../../../../../shared/twin/documents/board-document.ts";
+import type { EventDocument } from "../../../../../shared/twin/documents/event-document.ts";
 import type { LiveReading } from "./gateway-types.ts";
 import { Observable } from "./observable.ts";
 import { WantedThings } from "./wanted-things.ts";

@@ -7,7 +7,9 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 function problemsIn(value: unknown): readonly Problem[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: unknown) =>
-    isRecord(item) ? [{ path: text(item["path"]) ?? "", message: text(item["message"]) ?? "is wrong", expected: text(item["expected"]) ?? "" }] : [],
+    isRecord(item)
+      ? [{ path: text(item["path"]) ?? "", message: text(item["message"]) ?? "is wrong", expected: text(item["expected"]) ?? "" }]
+      : [],
   );
 }
 

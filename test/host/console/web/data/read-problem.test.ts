@@ -4,7 +4,12 @@ import { readProblem } from "../../../../../host/console/web/src/data/read-probl
 test("a problem document keeps its code, its remedy and its fields", (t) => {
   const failure = readProblem(
     400,
-    { code: "EDGE_RESOURCE_INVALID", detail: "the thing is wrong", remedy: "Mend it.", problems: [{ path: "/body/name", message: "m", expected: "e" }] },
+    {
+      code: "EDGE_RESOURCE_INVALID",
+      detail: "the thing is wrong",
+      remedy: "Mend it.",
+      problems: [{ path: "/body/name", message: "m", expected: "e" }],
+    },
     null,
   );
   t.is(failure.problemCode, "EDGE_RESOURCE_INVALID");

@@ -9,7 +9,11 @@ interface Timer {
 
 /** A cache whose answers and timers the test holds in its hand. */
 function opened() {
-  const asked: { readonly path: string; readonly answer: (data: unknown) => Promise<void>; readonly fail: (error: unknown) => Promise<void> }[] = [];
+  const asked: {
+    readonly path: string;
+    readonly answer: (data: unknown) => Promise<void>;
+    readonly fail: (error: unknown) => Promise<void>;
+  }[] = [];
   const timers: Timer[] = [];
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const cache = new ResourceCache({
@@ -30,8 +34,7 @@ function opened() {
       return timer;
     },
     forget: (timer) => {
-      const at = timers.findIndex((known) => known === timer);
-      if (at >= 0) timers.splice(at, 1);
+      timers.splice(0, timers.length, ...timers.filter((known) => known !== timer));
     },
   });
   const fire = (): void => {

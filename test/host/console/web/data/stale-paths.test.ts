@@ -1,7 +1,8 @@
 import test from "ava";
 import { isStale, stalePaths } from "../../../../../host/console/web/src/data/stale-paths.ts";
 
-const stale = (kind: string, id: string, thing?: string) => stalePaths({ kind, id, severity: "info", ...(thing !== undefined && { thing }) });
+const stale = (kind: string, id: string, thing?: string) =>
+  stalePaths({ kind, id, severity: "info", ...(thing !== undefined && { thing }) });
 
 test("a changed feature touches its thing's features and no other thing's", (t) => {
   const paths = stale("feature", "pump/level", "pump");
