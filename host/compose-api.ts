@@ -16,6 +16,7 @@ import { directoryBytes } from "./console/node/directory-bytes.ts";
 import { readMachine } from "./console/node/machine-facts.ts";
 import { MachineNodeFacts } from "./console/node/node-facts.ts";
 import type { BoardStanding } from "./platform/board-process.ts";
+import type { MemoryLists } from "./platform/lists/memory-lists.ts";
 import { ArtifactDirectory } from "./twin/artifacts/artifact-directory.ts";
 
 const consoleFiles = fileURLToPath(new URL("../dist/console", import.meta.url));
@@ -26,6 +27,7 @@ export interface ApiParts {
   readonly version: string;
   readonly store: GatewayStore;
   readonly room: AccessRoom;
+  readonly lists: MemoryLists;
   readonly resources: Resources;
   readonly boards: ComposedBoards;
   /** How the own board's process stands. */
@@ -74,6 +76,7 @@ export async function composeApi(parts: ApiParts, opened: AsyncDisposableStack):
       sessions: room.sessions,
       accounts: room.accounts,
       access: room.access,
+      lists: parts.lists,
       refusals: room.audit,
       metrics: [...parts.sources, artifacts],
       ...(isBuilt && { console: consoleFiles }),

@@ -19,6 +19,7 @@ import { BoardPid } from "./platform/board-pid.ts";
 import { BoardProcess, type BoardStanding } from "./platform/board-process.ts";
 import { CelEngine } from "./platform/cel/cel-engine.ts";
 import { prepareDataDirectory } from "./platform/data-directory.ts";
+import { MemoryLists } from "./platform/lists/memory-lists.ts";
 import { LevelGatewayStore } from "./twin/store/level-gateway-store.ts";
 import { storeDirectory } from "./twin/store/store-directory.ts";
 
@@ -73,13 +74,14 @@ async function open(parts: GatewayParts, data: string, opened: AsyncDisposableSt
   const config = await findConfig(settings, data, simulator, log);
   const store = opened.use(await LevelGatewayStore.open({ directory: storeDirectory(data), clock, log }));
   const cel = new CelEngine();
+  const lists = new MemoryLists(cel);
   const room = opened.use(
     await AccessRoom.open({
       store,
       clock,
       log,
       directory: data,
-      filterOf: (filter) => cel.compile(filter, { what: "filter" }),
+      lists,
       compileSelector: (selector) => cel.compile(selector, { what: "selector" }),
     }),
   );
@@ -104,7 +106,7 @@ async function open(parts: GatewayParts, data: string, opened: AsyncDisposableSt
   const sources: MetricSource[] = [store, room, ...boards.sources, ...resources.sources];
   const standing = (): BoardStanding | undefined => board?.standing;
   const api = await composeApi(
-    { settings, data, version, store, room, resources: resources.resources, boards, standing, sources, clock, log },
+    { settings, data, version, store, room, lists, resources: resources.resources, boards, standing, sources, clock, log },
     opened,
   );
   const boardLog = path.join(data, "board.log");

@@ -5,6 +5,7 @@ import { ApiServer } from "../../host/console/api/api-server.ts";
 import { apiDefaults } from "../../host/console/api/api-settings.ts";
 import { CelEngine } from "../../host/platform/cel/cel-engine.ts";
 import { NodeClock } from "../../host/platform/clock-node.ts";
+import { MemoryLists } from "../../host/platform/lists/memory-lists.ts";
 import { ArtifactDirectory } from "../../host/twin/artifacts/artifact-directory.ts";
 import { StoreResources } from "../../host/twin/resources/store-resources.ts";
 import { LevelGatewayStore } from "../../host/twin/store/level-gateway-store.ts";
@@ -62,7 +63,8 @@ function thingOf(id: string): readonly DocumentPut[] {
 const clock = new NodeClock();
 const log = quiet;
 const store = await LevelGatewayStore.open({ directory: path.join(directory, "store"), clock, log });
-const room = await AccessRoom.open({ store, clock, log, directory });
+const lists = new MemoryLists(new CelEngine());
+const room = await AccessRoom.open({ store, clock, log, directory, lists });
 const { access, accounts, authenticator, sessions, audit: refusals } = room;
 const sender = { nextCommand: async () => 1, issue: () => undefined, withdraw: () => undefined };
 const resources = await StoreResources.open({ store, access, refusals, cel: new CelEngine(), clock, log, sender });
@@ -70,6 +72,7 @@ const secret = await fill(store, Number(count));
 const server = await ApiServer.open({
   host: "127.0.0.1",
   port: 0,
+  lists,
   version: "bench",
   resources,
   store,

@@ -2,12 +2,12 @@ import type { Clock } from "../../../shared/base/clock.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import type { Metric, MetricSource } from "../../../shared/base/metric.ts";
 import type { GatewayStore } from "../../../shared/twin/store-ports.ts";
+import type { MemoryLists } from "../../platform/lists/memory-lists.ts";
 import type { AccessParts } from "./access-parts.ts";
 import { type AccessSettings, defaultAccessSettings } from "./access-settings.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { FirstStartToken } from "./first-start-token.ts";
 import { KeyUse } from "./key-use.ts";
-import type { FilterOf } from "./list-page.ts";
 import { LoginThrottle } from "./login-throttle.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { OrphanedGrants } from "./orphaned-grants.ts";
@@ -28,8 +28,7 @@ export interface AccessRoomParts {
   /** Data directory: where the first-start token stands. */
   readonly directory: string;
   readonly settings?: Partial<AccessSettings>;
-  /** Understands filters of lists; absent: they are refused. */
-  readonly filterOf?: FilterOf;
+  readonly lists: MemoryLists;
   /** Understands selectors of groups; absent: groups have members by relations only. */
   readonly compileSelector?: CompileSelector;
 }
@@ -45,9 +44,9 @@ export class AccessRoom implements AsyncDisposable, MetricSource {
   readonly #parts: AccessParts;
   readonly #orphaned: OrphanedGrants;
 
-  private constructor(parts: AccessParts, places: ThingPlaces, filterOf: FilterOf | undefined) {
+  private constructor(parts: AccessParts, places: ThingPlaces, lists: MemoryLists) {
     this.access = parts.access;
-    this.accounts = new StoreAccounts(parts, filterOf);
+    this.accounts = new StoreAccounts(parts, lists);
     this.authenticator = new StoreAuthenticator(parts);
     this.sessions = new StoreSessions(parts);
     this.audit = parts.audit;
@@ -56,7 +55,7 @@ export class AccessRoom implements AsyncDisposable, MetricSource {
     this.#parts = parts;
   }
 
-  static async open({ store, clock, log, directory, settings, filterOf, compileSelector }: AccessRoomParts): Promise<AccessRoom> {
+  static async open({ store, clock, log, directory, settings, lists, compileSelector }: AccessRoomParts): Promise<AccessRoom> {
     const all: AccessSettings = { ...defaultAccessSettings, ...settings };
     const base = { store, clock, log, settings: all };
     const book = await PrincipalBook.open(base);
@@ -83,7 +82,7 @@ export class AccessRoom implements AsyncDisposable, MetricSource {
       throttle,
       turn,
     };
-    return new AccessRoom(parts, places, filterOf);
+    return new AccessRoom(parts, places, lists);
   }
 
   /** Where the first-start token stands, and the token itself while there are no users. Makes it anew where it was lost. */

@@ -2,26 +2,28 @@ import type { ListQuery, Page } from "../../../shared/console/gateway-ports.ts";
 import type { Actor, Permission } from "../../../shared/twin/access/access-ports.ts";
 import { auditDone } from "../../../shared/twin/access/audit-done.ts";
 import { AlreadyExists, Forbidden, NotFound, ResourceInvalid } from "../../../shared/twin/documents/document-errors.ts";
-import type { GrantDocument, GrantIntent } from "../../../shared/twin/documents/principal-document.ts";
+import { GrantDocument, type GrantIntent } from "../../../shared/twin/documents/principal-document.ts";
 import { StoreFull } from "../../../shared/twin/store-errors.ts";
 import type { Draft } from "../../../shared/twin/store-ports.ts";
+import type { MemoryLists } from "../../platform/lists/memory-lists.ts";
 import { LastAdmin } from "./access-errors.ts";
 import type { AccessParts } from "./access-parts.ts";
 import { throwAudited } from "./guard.ts";
-import { type FilterOf, listPage } from "./list-page.ts";
 import { newId } from "./secrets.ts";
 
 const most = 20_000;
 const mostOfOne = 200;
 
+const fields = Object.keys(GrantDocument.properties);
+
 /** Grants as people see, give and take them. Who administers a part sees and changes the grants of that part. */
 export class Grants {
   readonly #parts: AccessParts;
-  readonly #filterOf: FilterOf | undefined;
+  readonly #lists: MemoryLists;
 
-  constructor(parts: AccessParts, filterOf: FilterOf | undefined) {
+  constructor(parts: AccessParts, lists: MemoryLists) {
     this.#parts = parts;
-    this.#filterOf = filterOf;
+    this.#lists = lists;
   }
 
   list(actor: Actor, query: ListQuery): Page<GrantDocument> {
@@ -29,7 +31,7 @@ export class Grants {
     const refusal = access.somewhere(actor, "grant:list") ? undefined : new Forbidden("grant:list", "any scope");
     throwAudited(this.#parts, actor, "grant:list", { kind: "grant", id: "*" }, refusal);
     const seen = [...book.grants.values()].filter(({ scope }) => access.seesGrant(actor, scope));
-    return listPage(seen, query, this.#filterOf);
+    return this.#lists.page("grant", seen, fields, query);
   }
 
   get(actor: Actor, id: string): GrantDocument {

@@ -1,5 +1,5 @@
 import { type Millis, millis } from "../../../shared/base/units.ts";
-import type { KeyIntent, KeyMade, KeyView } from "../../../shared/console/api/account-api.ts";
+import { type KeyIntent, type KeyMade, KeyView } from "../../../shared/console/api/account-api.ts";
 import type { ListQuery, Page } from "../../../shared/console/gateway-ports.ts";
 import type { Actor, Permission } from "../../../shared/twin/access/access-ports.ts";
 import { auditDone } from "../../../shared/twin/access/audit-done.ts";
@@ -8,29 +8,31 @@ import type { KeyDocument } from "../../../shared/twin/documents/principal-docum
 import { draftOf } from "../../../shared/twin/resources/draft-of.ts";
 import { StoreFull } from "../../../shared/twin/store-errors.ts";
 import type { DocumentPut, Draft } from "../../../shared/twin/store-ports.ts";
+import type { MemoryLists } from "../../platform/lists/memory-lists.ts";
 import type { AccessParts } from "./access-parts.ts";
 import { guard, throwAudited } from "./guard.ts";
-import { type FilterOf, listPage } from "./list-page.ts";
 import { digestOf, keySecret, newId } from "./secrets.ts";
 import { firstStartActor } from "./store-access.ts";
 
 const most = 2000;
 const longestGrace = millis(30 * 24 * 3_600_000);
 
+const fields = Object.keys(KeyView.properties);
+
 /** Keys for machines, as people see, make and revoke them. */
 export class Keys {
   readonly #parts: AccessParts;
-  readonly #filterOf: FilterOf | undefined;
+  readonly #lists: MemoryLists;
 
-  constructor(parts: AccessParts, filterOf: FilterOf | undefined) {
+  constructor(parts: AccessParts, lists: MemoryLists) {
     this.#parts = parts;
-    this.#filterOf = filterOf;
+    this.#lists = lists;
   }
 
   list(actor: Actor, query: ListQuery): Page<KeyView> {
     this.#guard(actor, "key:list", "*");
     const views = [...this.#parts.book.keys.values()].map((key) => this.#viewOf(key));
-    return listPage(views, query, this.#filterOf);
+    return this.#lists.page("key", views, fields, query);
   }
 
   get(actor: Actor, id: string): KeyView {

@@ -6,12 +6,12 @@ import type { IfMatch, ListQuery, Page } from "../../../shared/console/gateway-p
 import type { Actor } from "../../../shared/twin/access/access-ports.ts";
 import type { AuditDocument } from "../../../shared/twin/documents/event-document.ts";
 import type { GrantDocument, GrantIntent } from "../../../shared/twin/documents/principal-document.ts";
+import type { MemoryLists } from "../../platform/lists/memory-lists.ts";
 import type { Accounts, AuditVerdict } from "../api/accounts.ts";
 import type { AccessParts } from "./access-parts.ts";
 import { Grants } from "./grants.ts";
 import { guard } from "./guard.ts";
 import { Keys } from "./keys.ts";
-import type { FilterOf } from "./list-page.ts";
 import { Users } from "./users.ts";
 import { verifyAuditTrail } from "./verify-audit-trail.ts";
 
@@ -22,12 +22,11 @@ export class StoreAccounts implements Accounts {
   readonly #grants: Grants;
   readonly #keys: Keys;
 
-  /** @param filterOf understands filters of lists; without it they are refused */
-  constructor(parts: AccessParts, filterOf: FilterOf | undefined) {
+  constructor(parts: AccessParts, lists: MemoryLists) {
     this.#parts = parts;
-    this.#users = new Users(parts, filterOf);
-    this.#grants = new Grants(parts, filterOf);
-    this.#keys = new Keys(parts, filterOf);
+    this.#users = new Users(parts, lists);
+    this.#grants = new Grants(parts, lists);
+    this.#keys = new Keys(parts, lists);
   }
 
   async listUsers(actor: Actor, query: ListQuery, _stop: StopSignal): Promise<Page<UserView>> {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../shared/base/json.ts";
 import type { Problem } from "../../../shared/base/problem.ts";
-import type { UserIntent, UserView } from "../../../shared/console/api/account-api.ts";
+import { type UserIntent, UserView } from "../../../shared/console/api/account-api.ts";
 import type { IfMatch, ListQuery, Page } from "../../../shared/console/gateway-ports.ts";
 import type { Actor, Permission } from "../../../shared/twin/access/access-ports.ts";
 import { auditDone } from "../../../shared/twin/access/audit-done.ts";
@@ -10,30 +10,32 @@ import { draftOf } from "../../../shared/twin/resources/draft-of.ts";
 import { sameJson } from "../../../shared/twin/same-json.ts";
 import { StoreFull } from "../../../shared/twin/store-errors.ts";
 import type { Change, DocumentDelete, Draft } from "../../../shared/twin/store-ports.ts";
+import type { MemoryLists } from "../../platform/lists/memory-lists.ts";
 import { LastAdmin } from "./access-errors.ts";
 import type { AccessParts } from "./access-parts.ts";
 import { checkPassword } from "./check-password.ts";
 import { checkUserId } from "./check-user-id.ts";
 import { guard, throwAudited } from "./guard.ts";
-import { type FilterOf, listPage } from "./list-page.ts";
 
 const most = 1000;
 const longestName = 128;
 
+const fields = Object.keys(UserView.properties);
+
 /** Users as people see and change them. */
 export class Users {
   readonly #parts: AccessParts;
-  readonly #filterOf: FilterOf | undefined;
+  readonly #lists: MemoryLists;
 
-  constructor(parts: AccessParts, filterOf: FilterOf | undefined) {
+  constructor(parts: AccessParts, lists: MemoryLists) {
     this.#parts = parts;
-    this.#filterOf = filterOf;
+    this.#lists = lists;
   }
 
   list(actor: Actor, query: ListQuery): Page<UserView> {
     this.#guard(actor, "user:list", "*");
     const views = [...this.#parts.book.users.values()].map((user) => this.#viewOf(user));
-    return listPage(views, query, this.#filterOf);
+    return this.#lists.page("user", views, fields, query);
   }
 
   get(actor: Actor, id: string): UserView {

@@ -9,6 +9,7 @@ import type { ArtifactFiles, Boards, LiveFeed, NodeSource, Resources } from "../
 import type { Access } from "../../../shared/twin/access/access-ports.ts";
 import type { RefusalLog } from "../../../shared/twin/access/audit-port.ts";
 import type { GatewayStore } from "../../../shared/twin/store-ports.ts";
+import type { MemoryLists } from "../../platform/lists/memory-lists.ts";
 import { grantHandlers, keyHandlers, userHandlers } from "./account-routes.ts";
 import type { Accounts } from "./accounts.ts";
 import { ApiDocs } from "./api-docs.ts";
@@ -52,6 +53,8 @@ export interface ApiServerParts {
   readonly sessions: Sessions;
   readonly accounts: Accounts;
   readonly access: Access;
+  /** Pages of lists that are in memory. */
+  readonly lists: MemoryLists;
   readonly refusals: RefusalLog;
   /** All who have something to measure, for `/metrics`; the server adds its own. */
   readonly metrics: readonly MetricSource[];
@@ -158,7 +161,7 @@ export class ApiServer implements AsyncDisposable, MetricSource {
       ...recordHandlers({ history: store.history, access, refusals, clock }),
       ...eventHandlers({ store, access, boards, live, streams, tail, clock, log, settings }),
       ...operationHandlers(resources),
-      ...boardHandlers({ boards, access, refusals }),
+      ...boardHandlers({ boards, access, refusals, lists: parts.lists }),
       ...artifactHandlers({ resources, store, files: artifacts, settings, headers }),
       ...userHandlers(accounts),
       ...grantHandlers(accounts),

@@ -3,18 +3,24 @@ import type { Boards } from "../../../shared/console/gateway-ports.ts";
 import type { Access, Actor, Permission } from "../../../shared/twin/access/access-ports.ts";
 import type { RefusalLog } from "../../../shared/twin/access/audit-port.ts";
 import { visibleThings } from "../../../shared/twin/access/visible-things.ts";
+import { BoardView } from "../../../shared/twin/documents/board-document.ts";
 import { NotFound } from "../../../shared/twin/documents/document-errors.ts";
+import type { MemoryLists } from "../../platform/lists/memory-lists.ts";
 import type { Handlers } from "./api-call.ts";
 import { asObject } from "./document-routes.ts";
+import { listQuery } from "./list-query.ts";
 
 export interface BoardParts {
   readonly boards: Boards;
   readonly access: Access;
   readonly refusals: RefusalLog;
+  readonly lists: MemoryLists;
 }
 
+const fields = Object.keys(BoardView.properties);
+
 /** Boards are things, too: a grant on the thing of a board covers the board. */
-export function boardHandlers({ boards, access, refusals }: BoardParts): Handlers<typeof boardRoutes> {
+export function boardHandlers({ boards, access, refusals, lists }: BoardParts): Handlers<typeof boardRoutes> {
   const check = (actor: Actor, permission: Permission, id: string): void => {
     const refusal = access.refusal(actor, permission, { thing: id });
     if (refusal === undefined) return;
@@ -22,13 +28,10 @@ export function boardHandlers({ boards, access, refusals }: BoardParts): Handler
     throw refusal;
   };
   return {
-    listBoards: async (call, { query: { limit = 50, cursor } }) => {
+    listBoards: async (call, { query }) => {
       const sees = visibleThings(access, call.actor, "board:list");
-      const all = (await boards.list()).filter(({ id }) => sees === undefined || sees(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
-      const rest = cursor === undefined ? all : all.filter(({ id }) => id > cursor);
-      const items = rest.slice(0, limit);
-      const last = rest.length > limit ? items.at(-1) : undefined;
-      return { items, total: all.length, ...(last !== undefined && { cursor: last.id }) };
+      const all = (await boards.list()).filter(({ id }) => sees === undefined || sees(id));
+      return lists.page("board", all, fields, listQuery(query));
     },
     createBoard: (call, { body }) => {
       check(call.actor, "board:create", body.id);

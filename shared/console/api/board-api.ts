@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { BoardIntent, BoardView, fingerprintPattern } from "../../twin/documents/board-document.ts";
-import { IdParameter, listMembers, orNull, pageOf } from "./list-api.ts";
+import { IdParameter, ListParameters, orNull, pageOf } from "./list-api.ts";
 import type { RouteTable } from "./route-spec.ts";
 
 const tag = "boards";
@@ -41,7 +41,7 @@ export const boardRoutes = {
     permission: "board:list",
     tag,
     summary: "List boards",
-    query: Type.Object({ limit: listMembers.limit, cursor: listMembers.cursor }, { additionalProperties: false }),
+    query: ListParameters,
     answer: BoardPage,
   },
   createBoard: {

@@ -1,6 +1,8 @@
 import type { ExecutionContext } from "ava";
 import { AccessRoom, type AccessRoomParts } from "../../../../host/console/access/access-room.ts";
 import type { RequestFacts } from "../../../../host/console/api/authenticator.ts";
+import { CelEngine } from "../../../../host/platform/cel/cel-engine.ts";
+import { MemoryLists } from "../../../../host/platform/lists/memory-lists.ts";
 import { MemoryGatewayStore } from "../../../../host/twin/store/memory-gateway-store.ts";
 import type { Actor } from "../../../../shared/twin/access/access-ports.ts";
 import type { Role } from "../../../../shared/twin/documents/principal-document.ts";
@@ -44,7 +46,7 @@ export async function openRoom(
   const log = new FakeLog();
   const store = more.store ?? (await MemoryGatewayStore.open({ clock, log }));
   const directory = more.directory ?? scratch.path;
-  const room = await AccessRoom.open({ ...more, store, clock, log, directory });
+  const room = await AccessRoom.open({ lists: new MemoryLists(new CelEngine()), ...more, store, clock, log, directory });
   t.teardown(async () => {
     await room.close();
     if (more.store === undefined) await store.close();

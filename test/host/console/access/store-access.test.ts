@@ -1,6 +1,8 @@
 import test from "ava";
 import fc from "fast-check";
 import { AccessRoom } from "../../../../host/console/access/access-room.ts";
+import { CelEngine } from "../../../../host/platform/cel/cel-engine.ts";
+import { MemoryLists } from "../../../../host/platform/lists/memory-lists.ts";
 import { MemoryGatewayStore } from "../../../../host/twin/store/memory-gateway-store.ts";
 import type { Actor, Permission } from "../../../../shared/twin/access/access-ports.ts";
 import { rankOf, roles } from "../../../../shared/twin/access/permissions.ts";
@@ -59,11 +61,12 @@ test("access is what grants, membership and ownership of keys say, whatever was 
     fc.record({ do: fc.constant("enable" as const), user: fc.constantFrom("u1", "u2"), enabled: fc.boolean() }),
   );
   using scratch = new ScratchDirectory();
+  const lists = new MemoryLists(new CelEngine());
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 15 }), async (steps) => {
       const parts = { clock: new FakeClock(), log: new FakeLog() };
       await using store = await closing(MemoryGatewayStore.open(parts));
-      await using room = await AccessRoom.open({ ...parts, store: store.store, directory: scratch.path });
+      await using room = await AccessRoom.open({ ...parts, lists, store: store.store, directory: scratch.path });
       const { access } = room;
       for (const id of things) await putThing(store.store, id, definitions[id] === undefined ? {} : { definition: definitions[id] });
       for (const id of ["u1", "u2"]) await putUser(store.store, id);

@@ -224,12 +224,12 @@ test("a key that may grant gives no more than it and its owner both hold", async
 });
 
 test("lists are filtered, ordered and cut into pages that meet without a gap", async (t) => {
-  const one = await openRoom(t, { filterOf: (filter) => (document) => "id" in document && String(document.id).startsWith(filter) });
+  const one = await openRoom(t);
   const root = await putUser(one.store, "root", [["admin", "all"]]);
   for (let at = 0; at < 25; at++)
     await putUser(one.store, `u${String(at).padStart(2, "0")}`, [], { name: `n${at % 3}`, enabled: at % 2 === 0 });
   const found: string[] = [];
-  const query = { limit: 7, orderBy: "-name,enabled", filter: "u" };
+  const query = { limit: 7, orderBy: "-name,enabled", filter: "id.startsWith('u')" };
   for (let cursor: string | undefined, pages = 0; pages < 9; pages++) {
     const {
       items,
@@ -248,7 +248,7 @@ test("lists are filtered, ordered and cut into pages that meet without a gap", a
   );
   t.is(new Set(found).size, 25);
   const first = await one.room.accounts.listUsers(root, { limit: 7 }, never);
-  for (const wrong of [{ cursor: "nonsense" }, { cursor: first.cursor ?? "", orderBy: "-name" }, { orderBy: "a b" }, { orderBy: "" }]) {
+  for (const wrong of [{ cursor: "nonsense" }, { cursor: first.cursor ?? "", orderBy: "-name" }, { orderBy: "a b" }]) {
     await t.throwsAsync(
       one.room.accounts.listUsers(root, { limit: 7, ...wrong }, never),
       { code: "EDGE_FILTER_INVALID" },

@@ -5,6 +5,7 @@ import { digestOf, keySecret } from "../../../../host/console/access/secrets.ts"
 import { ApiServer } from "../../../../host/console/api/api-server.ts";
 import { type ApiSettings, apiDefaults } from "../../../../host/console/api/api-settings.ts";
 import { CelEngine } from "../../../../host/platform/cel/cel-engine.ts";
+import { MemoryLists } from "../../../../host/platform/lists/memory-lists.ts";
 import { ArtifactDirectory } from "../../../../host/twin/artifacts/artifact-directory.ts";
 import { StoreResources } from "../../../../host/twin/resources/store-resources.ts";
 import { MemoryGatewayStore } from "../../../../host/twin/store/memory-gateway-store.ts";
@@ -74,7 +75,8 @@ export async function serveApi(
   const clock = new FakeClock();
   const log = new FakeLog();
   const store = await MemoryGatewayStore.open({ clock, log });
-  const room = await AccessRoom.open({ store, clock, log, directory: scratch.path });
+  const lists = new MemoryLists(new CelEngine());
+  const room = await AccessRoom.open({ store, clock, log, directory: scratch.path, lists });
   const { access, accounts, authenticator, sessions } = room;
   const refusals = room.audit;
   const resources = await StoreResources.open({ store, access, refusals, cel: new CelEngine(), clock, log, sender });
@@ -97,6 +99,7 @@ export async function serveApi(
     accounts,
     access,
     refusals,
+    lists,
     metrics: [room, store],
     clock,
     log,
