@@ -16,7 +16,7 @@ import { SystemDisk } from "./system-disk.ts";
 const patience = 480_000;
 /** What must be left of the memory of a small board, KiB. */
 const leastMemory = 8192;
-const powerCuts = 5;
+const powerCuts = 3;
 const logins = 4;
 
 const good = (payload: JsonObject): boolean => payload["quality"] === "good";
