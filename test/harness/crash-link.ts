@@ -64,8 +64,8 @@ export class CrashLink {
     parts.spy.on("message", (_topic, payload) => this.#hear(payload));
   }
 
-  /** Starts a broker of its own and a receiver on it. */
-  static async start(): Promise<CrashLink> {
+  /** Starts a broker of its own and a receiver on it. @param watched somebody looks at newest values */
+  static async start(watched = true): Promise<CrashLink> {
     const directory = await mkdtemp(path.join(tmpdir(), "penstock-gateway-"));
     const port = await freePort();
     const broker = spawn(process.execPath, [script, directory, `${port}`], { stdio: ["ignore", "pipe", "inherit"] });
@@ -74,7 +74,7 @@ export class CrashLink {
     const spy = await connectAsync(url);
     await spy.subscribeAsync("penstock/v1/crash/link/up", { qos: 1 });
     const store = new WatchedStore();
-    const receiver = await LinkReceiver.open({ url, store, log: quiet, boards: ["crash"] });
+    const receiver = await LinkReceiver.open({ url, store, log: quiet, boards: ["crash"], watched });
     return new CrashLink({ url, process: broker, directory, spy }, store, receiver);
   }
 

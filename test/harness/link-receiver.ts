@@ -14,6 +14,8 @@ export interface LinkReceiverParts {
   readonly settings?: GatewayLinkSettings;
   /** Boards that are called at once; others when they announce themselves. */
   readonly boards?: readonly string[];
+  /** Somebody looks at newest values; default true. */
+  readonly watched?: boolean;
 }
 
 /** The gateway's links to boards over a real broker, for tests of boards: takes in whoever comes, and keeps what comes in any store. */
@@ -79,6 +81,7 @@ export class LinkReceiver implements AsyncDisposable {
       opened: () => {},
     });
     this.#subs.set(board, sub);
+    sub.watch(this.#parts.watched ?? true);
     if (this.#transport.connected) sub.up();
     return sub;
   }
