@@ -1,16 +1,15 @@
 import type { Metric, MetricSource } from "../../../shared/base/metric.ts";
 import { millis } from "../../../shared/base/units.ts";
+import { passwordCost } from "../../../shared/broker/password-cost.ts";
 import { LoginsBusy } from "./access-errors.ts";
 
-/** RFC 9106 §4 scaled down to a small machine: 19 MiB, two passes, one lane, as OWASP's password storage guide has it. The broker checks such hashes, too. */
-const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** Fits no password. Checked where there is nothing to check, so that an unknown name takes as long as a wrong password. */
-export const nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$p2VuC3Rvb2stbm9ib2R5cw$3q2+7wAAESIzRFVmd4iZqrvM3e7/ABEiM0RVZneImao";
+export const nobodysHash = `$argon2id$v=19$m=${passwordCost.memoryCost},t=${passwordCost.timeCost},p=${passwordCost.parallelism}$p2VuC3Rvb2stbm9ib2R5cw$3q2+7wAAESIzRFVmd4iZqrvM3e7/ABEiM0RVZneImao`;
 const mostAtOnce = 2;
 const mostWaiting = 32;
 const soon = millis(1000);
 
-/** Makes and checks hashes of passwords, argon2id. A bounded number at once, as each takes 19 MiB, and a bounded number that waits. */
+/** Makes and checks hashes of passwords, argon2id. A bounded number at once, as each takes memory, and a bounded number that waits. */
 export class Passwords implements MetricSource {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -20,7 +19,7 @@ export class Passwords implements MetricSource {
   hash(password: string): Promise<string> {
     return this.#inTurn(async () => {
       const { argon2id, hash } = await import("argon2");
-      return hash(password.normalize("NFKC"), { ...cost, type: argon2id });
+      return hash(password.normalize("NFKC"), { ...passwordCost, type: argon2id });
     });
   }
 
