@@ -130,9 +130,8 @@ test("a filter or topic that breaks the rules of MQTT ends the connection", asyn
   ]) {
     const client = await RawClient.login(t, port);
     client.send(bytes);
-    await client.untilClosed();
+    await t.notThrowsAsync(client.untilClosed());
   }
-  t.pass();
 });
 
 test("many filters in one SUBSCRIBE stop at the bound", async (t) => {

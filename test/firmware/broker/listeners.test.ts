@@ -107,7 +107,7 @@ test("a text frame on a WebSocket ends the connection", async (t) => {
   await once(socket, "open");
   socket.send("text");
   await once(socket, "close");
-  t.pass();
+  t.is(socket.readyState, WebSocket.CLOSED);
 });
 
 test("packets cut anywhere by WebSocket frames are put together", async (t) => {

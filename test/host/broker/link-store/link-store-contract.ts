@@ -105,34 +105,35 @@ export function linkStoreContract(test: TestFn, name: string, open: () => Promis
       count: fc.nat({ max: 4 }),
       off: fc.nat({ max: 9 }),
     });
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
-        const opened = await open();
-        const model = new Map<string, Cursor>();
-        for (const { board, stream, count, off } of steps) {
-          const key = `${board}/${stream}`;
-          const stands = model.get(key) ?? beginning;
-          const prev = off === 0 ? { term: stands.term, seq: stands.seq + 1 } : stands;
-          const batch: LinkBatch = batchOf([samples(stream, { thing: board, feature: "x" }, count, prev)]);
-          const kept = await opened.store.apply(board, batch).then(
-            () => true,
-            () => false,
-          );
-          if (kept !== (off !== 0))
-            throw new Error(`${key} at ${JSON.stringify(stands)}: a batch from ${JSON.stringify(prev)} was ${kept ? "kept" : "refused"}`);
-          const cursor = batch.streams[0]?.cursor ?? stands;
-          if (kept) model.set(key, cursor);
-        }
-        for (const [key, cursor] of model) {
-          const [board = "", stream = ""] = key.split("/");
-          const kept = (await opened.store.load(board)).cursors.get(stream) ?? beginning;
-          if (compareCursors(kept, cursor) !== 0)
-            throw new Error(`${key} stands at ${JSON.stringify(kept)}, not ${JSON.stringify(cursor)}`);
-        }
-        await opened.close();
-      }),
-      { numRuns: 25 },
+    await t.notThrowsAsync(
+      fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+          const opened = await open();
+          const model = new Map<string, Cursor>();
+          for (const { board, stream, count, off } of steps) {
+            const key = `${board}/${stream}`;
+            const stands = model.get(key) ?? beginning;
+            const prev = off === 0 ? { term: stands.term, seq: stands.seq + 1 } : stands;
+            const batch: LinkBatch = batchOf([samples(stream, { thing: board, feature: "x" }, count, prev)]);
+            const kept = await opened.store.apply(board, batch).then(
+              () => true,
+              () => false,
+            );
+            if (kept !== (off !== 0))
+              throw new Error(`${key} at ${JSON.stringify(stands)}: a batch from ${JSON.stringify(prev)} was ${kept ? "kept" : "refused"}`);
+            const cursor = batch.streams[0]?.cursor ?? stands;
+            if (kept) model.set(key, cursor);
+          }
+          for (const [key, cursor] of model) {
+            const [board = "", stream = ""] = key.split("/");
+            const kept = (await opened.store.load(board)).cursors.get(stream) ?? beginning;
+            if (compareCursors(kept, cursor) !== 0)
+              throw new Error(`${key} stands at ${JSON.stringify(kept)}, not ${JSON.stringify(cursor)}`);
+          }
+          await opened.close();
+        }),
+        { numRuns: 25 },
+      ),
     );
-    t.pass();
   });
 }
