@@ -10,14 +10,13 @@ import type { GatewayStore } from "../shared/twin/store-ports.ts";
 import { accountOfBoard, BoardCredentials } from "./broker/accounts/board-credentials.ts";
 import { hashPassword } from "./broker/accounts/hash-password.ts";
 import { gatewayAccount, MqttAccounts } from "./broker/accounts/mqtt-accounts.ts";
-import { writeSecret } from "./broker/accounts/own-password.ts";
 import { BoardRegistry } from "./broker/coordinator/board-registry.ts";
 import { Coordinator } from "./broker/coordinator/coordinator.ts";
 import { GatewayBoards } from "./broker/coordinator/gateway-boards.ts";
 import { LiveReadings } from "./broker/feed/live-readings.ts";
 import { GatewayLinkStore } from "./broker/link-store/gateway-link-store.ts";
 import { MqttBoardTransport } from "./broker/transport/board-transport-mqtt.ts";
-import { writeFileAtomic } from "./platform/write-file-atomic.ts";
+import { ownerOnly, writeFileAtomic } from "./platform/write-file-atomic.ts";
 
 const system: Actor = { id: "system", type: "system", via: "system" };
 /** What a board is called whose configuration gives it no name. */
@@ -114,7 +113,7 @@ async function signIn(board: string, data: string, credentials: BoardCredentials
   const known = (await readFile(file, "utf8").catch(() => "")).includes(JSON.stringify(accountOfBoard(board)));
   const password = await readFile(passwordFile, "utf8").catch(() => "");
   if (!known || password === "" || !(await credentials.hashes()).has(board))
-    await writeSecret(passwordFile, `${(await credentials.issue(system, board)).password}\n`);
+    await writeFileAtomic(passwordFile, `${(await credentials.issue(system, board)).password}\n`, ownerOnly);
   await writeFileAtomic(file, `${JSON.stringify({ username: accountOfBoard(board), passwordFile: "own-board.password" })}\n`);
   return file;
 }

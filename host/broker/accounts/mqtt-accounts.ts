@@ -9,9 +9,10 @@ import { type Millis, millis } from "../../../shared/base/units.ts";
 import type { Access } from "../../../shared/twin/access/access-ports.ts";
 import type { BoardDocument } from "../../../shared/twin/documents/board-document.ts";
 import type { DocumentKind, DocumentKinds, GatewayStore } from "../../../shared/twin/store-ports.ts";
+import { ownerOnly, writeFileAtomic } from "../../platform/write-file-atomic.ts";
 import { accountPrefix, type BoardCredentials, digestOf } from "./board-credentials.ts";
 import type { HashPassword } from "./hash-password.ts";
-import { ownPassword, writeSecret } from "./own-password.ts";
+import { ownPassword } from "./own-password.ts";
 import { type Principals, type Projection, projectAccounts } from "./project-accounts.ts";
 
 export interface MqttAccountsParts {
@@ -179,7 +180,7 @@ export class MqttAccounts implements MetricSource, AsyncDisposable {
     if (last.expires !== undefined) this.#expire(millis(Math.max(0, last.expires - clock.wall())));
     const text = `${JSON.stringify(last.file, undefined, 1)}\n`;
     if (text === this.#text) return false;
-    await writeSecret(this.file, text);
+    await writeFileAtomic(this.file, text, ownerOnly);
     this.#text = text;
     this.written++;
     return true;

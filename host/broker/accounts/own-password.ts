@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { ownerOnly, writeFileAtomic } from "../../platform/write-file-atomic.ts";
 
 /** The password that a 0600 file holds; made when there is none. */
 export async function ownPassword(file: string): Promise<string> {
@@ -10,20 +11,6 @@ export async function ownPassword(file: string): Promise<string> {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
   }
   const password = randomBytes(24).toString("base64url");
-  await writeSecret(file, `${password}\n`);
+  await writeFileAtomic(file, `${password}\n`, ownerOnly);
   return password;
-}
-
-/** Puts text into a file that only its owner may read, whole or not at all. */
-export async function writeSecret(file: string, text: string): Promise<void> {
-  const part = `${file}.${process.pid}.part`;
-  const handle = await open(part, "w", 0o600);
-  try {
-    await handle.chmod(0o600);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, file);
 }

@@ -1,6 +1,7 @@
-import { chmod, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Log } from "../../../shared/base/log.ts";
+import { ownerOnly, writeFileAtomic } from "../../platform/write-file-atomic.ts";
 import type { PrincipalBook } from "./principal-book.ts";
 import { newSecret, sameSecret } from "./secrets.ts";
 
@@ -12,27 +13,6 @@ export interface FirstStartTokenParts {
 }
 
 const form = /^pst_[0-9A-Za-z]{43}$/;
-const ownerOnly = 0o600;
-
-/** Puts a secret into a file that nobody else may read, so that a crash leaves no half of it. */
-async function writeSecret(file: string, secret: string): Promise<void> {
-  const part = `${file}.${process.pid}.part`;
-  await rm(part, { force: true });
-  const handle = await open(part, "wx", ownerOnly);
-  try {
-    await handle.writeFile(`${secret}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, file);
-  const folder = await open(path.dirname(file), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
 
 /** The token that makes whoever can read the data directory an admin while there are no users. With the first user it is void. */
 export class FirstStartToken {
@@ -61,7 +41,7 @@ export class FirstStartToken {
     }
     const kept = await this.#read();
     const token = kept ?? this.#token ?? `pst_${newSecret()}`;
-    if (kept === undefined) await writeSecret(this.path, token);
+    if (kept === undefined) await writeFileAtomic(this.path, `${token}\n`, ownerOnly);
     this.#token = token;
     return { path: this.path, token };
   }

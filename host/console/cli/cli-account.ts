@@ -1,7 +1,7 @@
-import { chmod, mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { isJsonObject } from "../../../shared/base/json.ts";
-import { writeFileAtomic } from "../../platform/write-file-atomic.ts";
+import { ownerOnly, writeFileAtomic } from "../../platform/write-file-atomic.ts";
 
 /** How the command line gets in at a gateway. */
 export interface CliAccount {
@@ -36,13 +36,7 @@ export class CliAccountFile {
   /** Only this user may read it. */
   async write(account: CliAccount): Promise<void> {
     await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
-    const umask = process.umask(0o077);
-    try {
-      await writeFileAtomic(this.file, `${JSON.stringify(account, null, 2)}\n`);
-    } finally {
-      process.umask(umask);
-    }
-    await chmod(this.file, 0o600);
+    await writeFileAtomic(this.file, `${JSON.stringify(account, null, 2)}\n`, ownerOnly);
   }
 
   remove(): Promise<void> {

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Metric, MetricSource } from "../../../shared/base/metric.ts";
 import { Stopped, type StopSignal } from "../../../shared/base/stop-signal.ts";
 import type { ArtifactFiles } from "../../../shared/console/gateway-ports.ts";
+import { syncDirectory } from "../../platform/sync-directory.ts";
 import { ArtifactDamaged, ArtifactSpaceFull, ArtifactTooLarge } from "./artifact-errors.ts";
 
 export interface ArtifactBounds {
@@ -129,14 +130,5 @@ export class ArtifactDirectory implements ArtifactFiles, MetricSource {
     if (there === undefined) return;
     await rm(file, { force: true });
     this.#bytes -= there.size;
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const folder = await open(directory, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { isJsonObject } from "../../../shared/base/json.ts";
 import { BackupInvalid } from "../../../shared/twin/store-errors.ts";
+import { syncDirectory } from "../../platform/sync-directory.ts";
 import {
   type BackupFacts,
   type BackupHeader,
@@ -15,7 +16,6 @@ import {
   longestFrame,
   trailerSize,
 } from "./backup-format.ts";
-import { syncDirectory } from "./sync-directory.ts";
 
 /** Writes the pieces of a backup to a file, under another name until it is whole and on disk. What was there before is replaced. */
 export async function writeBackup(file: string, pieces: AsyncGenerator<Uint8Array, BackupFacts, undefined>): Promise<BackupFacts> {

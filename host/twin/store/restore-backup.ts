@@ -7,6 +7,7 @@ import { BackupInvalid } from "../../../shared/twin/store-errors.ts";
 import { freeSpace } from "../../platform/level/free-space.ts";
 import { asideName } from "../../platform/level/level-aside.ts";
 import { type BinaryLevel, closeLevel, throwIfLocked } from "../../platform/level/open-level.ts";
+import { syncDirectory } from "../../platform/sync-directory.ts";
 import { type BackupReport, readBackup, verifyBackup } from "./backup-file.ts";
 import { type BackupHeader, backupFormat, backupVersion } from "./backup-format.ts";
 import { backupStream } from "./backup-stream.ts";
@@ -14,7 +15,6 @@ import { RestoreRefused } from "./restore-errors.ts";
 import { storeDirectory } from "./store-directory.ts";
 import { asText, Space } from "./store-keys.ts";
 import { storeSchema, writeSchema } from "./store-schema.ts";
-import { syncDirectory } from "./sync-directory.ts";
 
 /** Nothing stops a restore half-way but its own failure. */
 const never: StopSignal = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };

@@ -5,15 +5,6 @@ export const definitionIdPattern = "^[a-z]+:[A-Za-z0-9][A-Za-z0-9._-]{0,63}@[0-9
 /** Labels: `site`, `line`, …; values are texts of at most 128 characters. */
 export const labelPattern = "^[A-Za-z][A-Za-z0-9._-]{0,63}$";
 
-/** What every document carries beside its own fields. */
-export interface DocumentFields {
-  /** +1 with every commit of the document; the ETag is `"rev-<rev>"`. 0 is no document. */
-  readonly rev: number;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
 /** The parts of an id that is made of several, which cannot hold `/` themselves. */
 export const joinIds = (...parts: readonly string[]): string => parts.join("/");
 
