@@ -3,11 +3,12 @@ import { access, constants, mkdir, readdir, rename, rm, stat, statfs } from "nod
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
 import { Level } from "level";
+import type { LevelDamage } from "../../../shared/base/level/check-level-files.ts";
 import { isDiskFull } from "../../../shared/base/level/disk-full.ts";
 import { levelCode, StoreLocked, StoreUnwritable } from "../../../shared/base/level/level-errors.ts";
 import type { Log } from "../../../shared/base/log.ts";
 import { type Bytes, bytes } from "../../../shared/base/units.ts";
-import { checkLevel, type LevelDamage, sealDamages } from "./check-level.ts";
+import { checkLevel, sealDamages } from "./check-level.ts";
 import { asideName, copyAside, makeRoom } from "./level-aside.ts";
 
 /** How a store was found: whole; damaged, with what could be saved of it; or damaged with nothing to be saved, so that it begins empty. */

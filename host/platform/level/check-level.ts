@@ -1,75 +1,24 @@
-import { open, readdir, readFile } from "node:fs/promises";
+import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readLevelLog } from "../../../shared/base/level/level-log-file.ts";
-import { playManifest } from "../../../shared/base/level/level-manifest.ts";
-import { checkTable } from "../../../shared/base/level/level-table-file.ts";
+import { checkLevelFiles, type LevelDamage } from "../../../shared/base/level/check-level-files.ts";
 import type { Bytes } from "../../../shared/base/units.ts";
 
-/** One thing that is wrong with a store's files. */
-export interface LevelDamage {
-  readonly file: string;
-  readonly what: string;
-  /** True when LevelDB needs a repair to open the store, or to find the damage at all. */
-  readonly repair: boolean;
-  /** What to overwrite so that LevelDB, which checks little, passes over the damage instead of handing it out. */
-  readonly seal?: { readonly at: number; readonly bytes: Uint8Array };
-}
-
-/** The type of a block that LevelDB refuses to read. */
-const unreadableType = Uint8Array.of(0xff);
-
 /**
- * Checks the files of a closed LevelDB store: what it consists of, its logs, and of its tables the newest, as these are what a power cut damages.
- * LevelDB as it is built for Node checks no table, skips damaged records of its logs, and begins an empty store, deleting what is there, when CURRENT is
- * missing.
+ * Checks the files of a closed LevelDB store: what it consists of, its logs, and of its tables the newest.
  * @param most bytes of tables that are read
  * @returns nothing for a whole store and for a directory without one
  */
 export async function checkLevel(directory: string, most: Bytes): Promise<readonly LevelDamage[]> {
-  const names = new Set(await readdir(directory));
-  const numbered = (extension: string): readonly number[] =>
-    [...names].filter((name) => /^\d+\.\w+$/.test(name) && name.endsWith(extension)).map(Number.parseFloat);
-  const tables = new Set([...numbered(".ldb"), ...numbered(".sst")]);
-  const logs = numbered(".log");
-  const broken = (file: string, what: string): readonly LevelDamage[] => [{ file, what, repair: true }];
-
-  if (!names.has("CURRENT")) return tables.size + logs.length === 0 ? [] : broken("CURRENT", "is missing");
-  const current = await readFile(join(directory, "CURRENT"), "latin1");
-  const manifestName = /^(MANIFEST-\d+)\n$/.exec(current)?.[1];
-  if (manifestName === undefined) return broken("CURRENT", "does not name a MANIFEST");
-  if (!names.has(manifestName)) return broken(manifestName, "is missing");
-  const { records, damaged } = readLevelLog(await readFile(join(directory, manifestName)));
-  if (damaged.length > 0) return broken(manifestName, "fails its checksum");
-  const manifest = playManifest(records);
-  if (manifest === undefined || records.length === 0) return broken(manifestName, "makes no sense");
-
-  const damages: LevelDamage[] = [];
-  let read = 0;
+  // One piece of memory for all files: a store has many.
   let room = new Uint8Array(0);
-  for (const number of [...manifest.tables].sort((a, b) => b - a)) {
-    const file = fileName(number, names.has(fileName(number, "sst")) ? "sst" : "ldb");
-    if (!tables.has(number)) damages.push({ file, what: "is missing", repair: true });
-    else if (read < most) {
-      await using handle = await open(join(directory, file), "r");
-      const { size } = await handle.stat();
-      // One piece of memory for all tables: a store has many.
-      if (room.length < size) room = new Uint8Array(size);
-      const { bytesRead } = await handle.read(room, 0, size, 0);
-      damages.push(...tableDamages(file, room.subarray(0, bytesRead)));
-      read += size;
-    }
-  }
-  if (manifest.logNumber > 0 && !logs.includes(manifest.logNumber)) {
-    damages.push({ file: fileName(manifest.logNumber, "log"), what: "is missing", repair: true });
-  }
-  for (const number of logs.filter((log) => log >= manifest.logNumber)) {
-    const file = fileName(number, "log");
-    for (const { start, end } of readLevelLog(await readFile(join(directory, file))).damaged) {
-      const what = `cannot be read from byte ${start} to ${end}`;
-      damages.push({ file, what, repair: false, seal: { at: start, bytes: new Uint8Array(end - start) } });
-    }
-  }
-  return damages;
+  const read = async (name: string): Promise<Uint8Array> => {
+    await using handle = await open(join(directory, name), "r");
+    const { size } = await handle.stat();
+    if (room.length < size) room = new Uint8Array(size);
+    const { bytesRead } = await handle.read(room, 0, size, 0);
+    return room.subarray(0, bytesRead);
+  };
+  return checkLevelFiles({ names: new Set(await readdir(directory)), read }, most);
 }
 
 /** Overwrites what is damaged, so that LevelDB passes over it. */
@@ -80,18 +29,4 @@ export async function sealDamages(directory: string, damages: readonly LevelDama
     await handle.write(seal.bytes, 0, seal.bytes.length, seal.at);
     await handle.sync();
   }
-}
-
-function tableDamages(file: string, bytes: Uint8Array): readonly LevelDamage[] {
-  const blocks = checkTable(bytes);
-  if (blocks === undefined) return [{ file, what: "is no table", repair: true }];
-  return blocks.map(({ offset, size }) => {
-    const damage = { file, what: `fails its checksum from byte ${offset} to ${offset + size}`, repair: true };
-    const type = offset + size;
-    return type < bytes.length ? { ...damage, seal: { at: type, bytes: unreadableType } } : damage;
-  });
-}
-
-function fileName(number: number, extension: string): string {
-  return `${String(number).padStart(6, "0")}.${extension}`;
 }

@@ -1,9 +1,10 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ClassicLevel } from "classic-level";
+import type { LevelDamage } from "../../../shared/base/level/check-level-files.ts";
 import { isDiskFull } from "../../../shared/base/level/disk-full.ts";
 import type { Log } from "../../../shared/base/log.ts";
-import { type LevelDamage, sealDamages } from "./check-level.ts";
+import { sealDamages } from "./check-level.ts";
 import { freeSpace } from "./free-space.ts";
 import { asideName, copyAside, makeRoom } from "./level-aside.ts";
 
